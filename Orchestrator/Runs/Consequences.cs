@@ -1,0 +1,174 @@
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What follows from a state by itself, one event at a time.</summary>
+/// <remarks>Only tasks that an event has touched are looked at, so the work per event does not grow with the run.</remarks>
+internal static class Consequences
+{
+    /// <summary>The next event; null when nothing follows. The state is only read (stale candidates apart).</summary>
+    public static RunEvent? Next(RunState state)
+    {
+        if (state.Status.IsTerminal())
+        {
+            return null;
+        }
+
+        if (state.Fatal is { } fatal)
+        {
+            return new RunEvent { RunFailed = new RunFailed { TaskId = fatal.Id, Failure = Because(fatal) } };
+        }
+
+        if (state.PlanPending)
+        {
+            var plan = state.PlanRequest!.Draft.Clone();
+            plan.Version = 1;
+            plan.Playbook = state.PlanRequest.Playbook;
+            return new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } };
+        }
+
+        if (state.Considered(Matters) is { } task)
+        {
+            return task.Status switch
+            {
+                State.Pending => Begin(state, task),
+                State.Review => RequestReview(task),
+                _ => Continue(state, task),
+            };
+        }
+
+        return state.AllEnded ? Complete(state) : null;
+    }
+
+    private static bool Matters(TaskNode task) => task.Status switch
+    {
+        State.Pending => task.OpenDependencies == 0,
+        State.Review => !task.ReviewOpen,
+        State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayQueueItem(task)),
+        _ => false,
+    };
+
+    private static bool MayQueueItem(TaskNode group)
+    {
+        var running = group.QueuedItems - (group.Items!.Count - group.OpenItems);
+        return group.QueuedItems < group.Items.Count
+            && (group.Definition.MaxParallel <= 0 || running < group.Definition.MaxParallel);
+    }
+
+    private static RunEvent Begin(RunState state, TaskNode task)
+    {
+        try
+        {
+            if (task.Definition.When.Length > 0
+                && task.Kind is TaskKind.Work or TaskKind.Foreach
+                && !Condition.Holds(task.Definition.When, reference => state.Resolve(reference, task)))
+            {
+                return new RunEvent { TaskSkipped = new TaskSkipped { TaskId = task.Id, Reason = $"The condition does not hold: {task.Definition.When}" } };
+            }
+        }
+        catch (FormatException e)
+        {
+            return Fail(task, e.Message);
+        }
+
+        return task.Kind == TaskKind.Foreach ? Expand(state, task) : Outcomes.Queued(state, task);
+    }
+
+    private static RunEvent Expand(RunState state, TaskNode task)
+    {
+        var list = Template.Fill(Value.ForString(task.Definition.Foreach), reference => state.Resolve(reference, task));
+        if (list.KindCase == Value.KindOneofCase.NullValue)
+        {
+            list = Value.ForList(); // what it is over was skipped or failed
+        }
+
+        if (list.KindCase != Value.KindOneofCase.ListValue)
+        {
+            return Fail(task, $"foreach '{task.Definition.Foreach}' is no list but {list.KindCase}.");
+        }
+
+        if (list.ListValue.Values.Count > PlanRules.MaxItems)
+        {
+            return Fail(task, $"foreach '{task.Definition.Foreach}' has {list.ListValue.Values.Count} items; at most {PlanRules.MaxItems} are allowed.");
+        }
+
+        var expanded = new TaskExpanded { TaskId = task.Id };
+        expanded.Items.Add(list.ListValue.Values);
+        return new RunEvent { TaskExpanded = expanded };
+    }
+
+    private static RunEvent Continue(RunState state, TaskNode group) => group.OpenItems == 0
+        ? new RunEvent { TaskCompleted = new TaskCompleted { TaskId = group.Id, FailedItems = group.FailedItems } }
+        : Outcomes.Queued(state, group.Items![group.QueuedItems]);
+
+    private static RunEvent RequestReview(TaskNode task)
+    {
+        var gate = task.Definition.Review;
+        var round = task.Round + 1;
+        var review = new PlannedTask
+        {
+            Id = PlanRules.ReviewId(task.Id, round),
+            Title = $"Review of {(task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id)}",
+            Role = gate.Role.Length > 0 ? gate.Role : "reviewer",
+            TaskType = gate.TaskType.Length > 0 ? gate.TaskType : "review",
+            Description = $"Review round {round} of '{task.Id}'",
+            Input = new Struct
+            {
+                Fields =
+                {
+                    ["output"] = Value.ForString($"${{{task.Id}}}"),
+                    ["task"] = Value.ForStruct(new Struct
+                    {
+                        Fields =
+                        {
+                            ["description"] = Value.ForString(task.Definition.Description),
+                            ["requirements"] = Value.ForList([.. task.Definition.Requirements.Select(Value.ForString)]),
+                        },
+                    }),
+                    ["rubric"] = Value.ForList([.. gate.Rubric.Select(Value.ForString)]),
+                    ["threshold"] = Value.ForNumber(PlanRules.Threshold(gate)),
+                },
+            },
+        };
+        if (task.Definition.HasPriority)
+        {
+            review.Priority = task.Definition.Priority;
+        }
+
+        return new RunEvent { ReviewRequested = new ReviewRequested { TaskId = task.Id, Round = round, ReviewTask = review } };
+    }
+
+    private static RunEvent Complete(RunState state)
+    {
+        var completed = new RunCompleted { Output = Template.Fill(state.Plan!.Result ?? new Struct(), reference => state.Resolve(reference, null)) };
+        foreach (var task in state.Tasks)
+        {
+            if (task.Status == State.Failed && task.Kind != TaskKind.Review)
+            {
+                completed.Missing.Add($"{Name(task)}: {task.LastFailure?.Message}");
+            }
+        }
+
+        return new RunEvent { RunCompleted = completed };
+    }
+
+    private static RunEvent Fail(TaskNode task, string message) => new()
+    {
+        TaskFailed = new TaskFailed
+        {
+            TaskId = task.Id,
+            Failure = new Failure { Code = FailureCodes.InvalidPlan, Message = message, FailureClass = FailureClass.Permanent },
+        },
+    };
+
+    private static Failure Because(TaskNode task)
+    {
+        var failure = task.LastFailure?.Clone() ?? new Failure { Code = "FAILED" };
+        failure.Message = $"Task '{task.Id}' failed: {failure.Message}";
+        return failure;
+    }
+
+    private static string Name(TaskNode task) =>
+        (task.Definition.Title.Length > 0 ? task.Definition.Title : task.Definition.Id) + (task.Kind == TaskKind.Item ? $" ({task.Index + 1})" : "");
+}

@@ -1,0 +1,203 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What follows from the end of an attempt: an output, a plan, a score, another attempt, or a failed task.</summary>
+internal static class Outcomes
+{
+    private static readonly JsonParser PlanParser = new(JsonParser.Settings.Default);
+
+    public static void OnSucceed(RunState state, TaskNode task, RunInput.Succeed succeed, DateTimeOffset now, List<RunEvent> events)
+    {
+        switch (task.Kind)
+        {
+            case TaskKind.Plan:
+                OnPlan(state, task, succeed, now, events);
+                break;
+            case TaskKind.Review:
+                OnReview(state, task, succeed, now, events);
+                break;
+            default:
+                events.Add(Output(task, succeed));
+                break;
+        }
+    }
+
+    public static void OnFail(RunState state, TaskNode task, Failure failure, string health, DateTimeOffset now, List<RunEvent> events)
+    {
+        events.Add(new RunEvent { AttemptFailed = new AttemptFailed { TaskId = task.Id, Attempt = task.Attempt, Failure = failure } });
+        var failures = task.Failures + 1;
+        if (!RetryRules.MayRetry(task, failure, failures))
+        {
+            EndBadly(task, failure, events);
+            return;
+        }
+
+        if (RetryRules.IsLoss(failure))
+        {
+            events.Add(Reassigned(task, failure, health, now));
+        }
+
+        events.Add(Queued(state, task, now + RetryRules.Delay(state.RunId, task, failure, failures)));
+    }
+
+    /// <summary>No more attempts. A review that cannot be had fails what it was to review.</summary>
+    public static void EndBadly(TaskNode task, Failure failure, List<RunEvent> events)
+    {
+        events.Add(new RunEvent { TaskFailed = new TaskFailed { TaskId = task.Id, Failure = failure } });
+        if (task.Kind == TaskKind.Review)
+        {
+            events.Add(new RunEvent
+            {
+                TaskFailed = new TaskFailed
+                {
+                    TaskId = task.Parent!.Id,
+                    Failure = new Failure
+                    {
+                        Code = FailureCodes.ReviewFailed,
+                        Message = $"It could not be reviewed: {failure.Message}",
+                        FailureClass = FailureClass.Permanent,
+                    },
+                },
+            });
+        }
+    }
+
+    public static RunEvent Queued(RunState state, TaskNode task, DateTimeOffset? notBefore = null)
+    {
+        var queued = new TaskQueued
+        {
+            TaskId = task.Id,
+            Role = task.Definition.Role,
+            Priority = task.Definition.HasPriority ? task.Definition.Priority : state.Submitted.Priority,
+        };
+        if (notBefore is { } moment)
+        {
+            queued.NotBefore = Timestamp.FromDateTimeOffset(moment);
+        }
+
+        return new RunEvent { TaskQueued = queued };
+    }
+
+    private static RunEvent Output(TaskNode task, RunInput.Succeed succeed)
+    {
+        var output = new TaskOutput
+        {
+            TaskId = task.Id, Attempt = task.Attempt, Output = succeed.Output, OutputRef = succeed.OutputRef,
+            Usage = succeed.Usage, Seq = succeed.Seq,
+        };
+        output.Artifacts.Add(succeed.Artifacts);
+        return new RunEvent { TaskOutput = output };
+    }
+
+    private static RunEvent Reassigned(TaskNode task, Failure failure, string health, DateTimeOffset now)
+    {
+        var lost = now - (task.StartedAt ?? now);
+        return new RunEvent
+        {
+            TaskReassigned = new TaskReassigned
+            {
+                TaskId = task.Id,
+                Attempt = task.Attempt,
+                FromInstance = task.InstanceName,
+                Reason = failure.Message,
+                Health = health,
+                DelayMs = (long)lost.TotalMilliseconds,
+                Estimate = task.Estimate > 0 ? Math.Round(task.Estimate + lost.TotalSeconds, 1) : 0,
+            },
+        };
+    }
+
+    private static void OnPlan(RunState state, TaskNode task, RunInput.Succeed succeed, DateTimeOffset now, List<RunEvent> events)
+    {
+        Plan? plan = null;
+        IReadOnlyList<string> violations;
+        try
+        {
+            plan = PlanParser.Parse<Plan>(succeed.Output.Fields.TryGetValue("plan", out var value) ? value.ToString() : "{}");
+            violations = PlanRules.Violations(plan);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            violations = [$"output.plan is no plan: {e.Message}"];
+        }
+
+        if (violations.Count > 0)
+        {
+            events.Add(new RunEvent { PlanRejected = new PlanRejected { Violations = { violations } } });
+            OnFail(state, task, Invalid("The plan", violations), "", now, events);
+            return;
+        }
+
+        plan!.Version = 1;
+        plan.Playbook = state.PlanRequest!.Playbook;
+        succeed.Output.Fields.Remove("plan"); // it stands in the next event
+        events.Add(Output(task, succeed));
+        events.Add(new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } });
+    }
+
+    private static void OnReview(RunState state, TaskNode review, RunInput.Succeed succeed, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (Values.Number(succeed.Output, "score") is not (>= 0 and <= 100 and var number))
+        {
+            OnFail(state, review, Invalid("The review", ["output.score must be a number from 0 to 100"]), "", now, events);
+            return;
+        }
+
+        var task = review.Parent!;
+        var gate = task.Definition.Review;
+        var score = (int)number;
+        var good = score >= PlanRules.Threshold(gate) && Values.Text(succeed.Output, "verdict") != "rejected";
+        var last = task.Round >= PlanRules.MaxRounds(gate);
+        var accept = last && gate.OnExhausted == "accept";
+        var scored = new ReviewScored
+        {
+            TaskId = task.Id, Round = task.Round, Score = score, Summary = Values.Text(succeed.Output, "summary"),
+            Verdict = good ? "approved" : accept ? "accepted" : "revise",
+            High = Findings(succeed.Output, "HIGH"), Medium = Findings(succeed.Output, "MEDIUM"), Low = Findings(succeed.Output, "LOW"),
+        };
+        events.Add(Output(review, succeed));
+        events.Add(new RunEvent { ReviewScored = scored });
+        if (good || accept)
+        {
+            return;
+        }
+
+        if (last)
+        {
+            events.Add(new RunEvent
+            {
+                TaskFailed = new TaskFailed
+                {
+                    TaskId = task.Id,
+                    Failure = new Failure
+                    {
+                        Code = FailureCodes.ReviewFailed,
+                        Message = $"Scored {score} of 100 in round {task.Round}, the last; {PlanRules.Threshold(gate)} are wanted. {scored.Summary}".TrimEnd(),
+                        FailureClass = FailureClass.Permanent,
+                    },
+                },
+            });
+            return;
+        }
+
+        events.Add(new RunEvent { RevisionRequested = new RevisionRequested { TaskId = task.Id, Round = task.Round } });
+        events.Add(Queued(state, task));
+    }
+
+    private static int Findings(Struct review, string severity) =>
+        review.Fields.TryGetValue("findings", out var list) && list.KindCase == Value.KindOneofCase.ListValue
+            ? list.ListValue.Values.Count(f => f.KindCase == Value.KindOneofCase.StructValue && Values.Text(f.StructValue, "severity") == severity)
+            : 0;
+
+    private static Failure Invalid(string what, IReadOnlyList<string> violations) => new()
+    {
+        Code = FailureCodes.InvalidOutput,
+        Message = $"{what} breaks its rules: {string.Join("; ", violations)}",
+        Retryable = true,
+        FailureClass = FailureClass.InvalidOutput,
+        Details = new Struct { Fields = { ["violations"] = Value.ForList([.. violations.Select(Value.ForString)]) } },
+    };
+}

@@ -1,0 +1,78 @@
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>Whether and when a failed attempt is followed by another.</summary>
+internal static class RetryRules
+{
+    public const int DefaultMaxAttempts = 3;
+
+    /// <summary>How the failure is to be treated, also where the agent did not say.</summary>
+    public static FailureClass ClassOf(Failure failure) => failure.FailureClass != FailureClass.Unspecified
+        ? failure.FailureClass
+        : failure.Retryable ? FailureClass.Transient : FailureClass.Permanent;
+
+    /// <summary>Whether another attempt may follow the failures so far.</summary>
+    public static bool MayRetry(TaskNode task, Failure failure, int failures) =>
+        ClassOf(failure) is FailureClass.Transient or FailureClass.InvalidOutput
+        && failures < (task.Definition.Retry?.MaxAttempts is > 0 and var max ? max : DefaultMaxAttempts);
+
+    /// <summary>
+    /// How long to wait: nothing when the instance is gone or the output was invalid (another instance, or the same with
+    /// the violations, can start at once), otherwise exponential back-off with a jitter of 20 %.
+    /// </summary>
+    /// <remarks>The jitter follows from run, task and count, so that a replay gives the same time.</remarks>
+    public static TimeSpan Delay(string runId, TaskNode task, Failure failure, int failures)
+    {
+        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var backoff = task.Definition.Retry?.Backoff is > 0 and var first ? first : 1;
+        var cap = task.Definition.Retry?.MaxBackoff is > 0 and var most ? most : 60;
+        var seconds = Math.Min(cap, backoff * Math.Pow(2, Math.Min(failures - 1, 30)));
+        var jitter = 0.8 + (0.4 * (StableHash($"{runId}/{task.Id}/{failures}") % 1000 / 1000.0));
+        return TimeSpan.FromSeconds(seconds * jitter);
+    }
+
+    /// <summary>Whether the instance, not the work, was the trouble.</summary>
+    public static bool IsLoss(Failure failure) => failure.Code is FailureCodes.InstanceLost or FailureCodes.Timeout;
+
+    // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+    private static uint StableHash(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var c in text)
+        {
+            hash = unchecked((hash ^ c) * 16777619u);
+        }
+
+        return hash;
+    }
+}
+
+/// <summary>Codes of failures that the orchestrator itself gives.</summary>
+internal static class FailureCodes
+{
+    /// <summary>The instance died or was cut off.</summary>
+    public const string InstanceLost = "INSTANCE_LOST";
+
+    /// <summary>The attempt's time is up.</summary>
+    public const string Timeout = "TIMEOUT";
+
+    /// <summary>The output breaks the contract.</summary>
+    public const string InvalidOutput = "INVALID_OUTPUT";
+
+    /// <summary>The input breaks the contract.</summary>
+    public const string InvalidInput = "INVALID_INPUT";
+
+    /// <summary>No instance of the role came in time.</summary>
+    public const string NoAgent = "NO_AGENT";
+
+    /// <summary>The reviewed output did not reach its score.</summary>
+    public const string ReviewFailed = "REVIEW_FAILED";
+
+    /// <summary>A condition or a foreach cannot be evaluated.</summary>
+    public const string InvalidPlan = "INVALID_PLAN";
+}

@@ -1,0 +1,68 @@
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What happens to a run: the only things that <see cref="RunMachine.Handle"/> takes.</summary>
+internal abstract record RunInput
+{
+    /// <summary>A client wants work done. The first input of every run.</summary>
+    public sealed record Submit(RunSubmitted Submitted, PlanRequested Plan, string RequestId, string TraceId) : RunInput;
+
+    /// <summary>A person wants it stopped.</summary>
+    public sealed record Cancel(Principal Principal, string Reason, string RequestId) : RunInput;
+
+    /// <summary>An instance has room for a queued task.</summary>
+    public sealed record Assign(
+        string TaskId, string InstanceId, string InstanceName, long Epoch, DateTimeOffset Deadline) : RunInput;
+
+    /// <summary>An attempt says how far it is.</summary>
+    public sealed record Progress(string TaskId, int Attempt, double Fraction, string Message) : RunInput;
+
+    /// <summary>An attempt used a tool.</summary>
+    public sealed record ToolUsed(string TaskId, int Attempt, ToolCall Call) : RunInput;
+
+    /// <summary>An attempt ended well, and its output kept the contract.</summary>
+    /// <param name="Output">The output; when <paramref name="OutputRef"/> is set, only what <see cref="RunState.NeededFields"/> asks for.</param>
+    public sealed record Succeed(
+        string TaskId, int Attempt, Struct Output, ArtifactRef? OutputRef, RepeatedField<ArtifactRef> Artifacts,
+        Usage? Usage, long Seq) : RunInput;
+
+    /// <summary>An attempt ended badly.</summary>
+    /// <param name="Health">What a health check of the instance found; empty: none was made.</param>
+    public sealed record Fail(string TaskId, int Attempt, Failure Failure, string Health = "") : RunInput;
+
+    /// <summary>A queued task cannot be dispatched now.</summary>
+    public sealed record Hold(string TaskId, string Reason) : RunInput;
+
+    /// <summary>A queued task will not be dispatched: nobody can do it.</summary>
+    public sealed record GiveUp(string TaskId, Failure Failure) : RunInput;
+
+    /// <summary>Time has passed.</summary>
+    public sealed record Tick : RunInput;
+}
+
+/// <summary>Why an input changed nothing.</summary>
+/// <param name="Code">Upper snake case.</param>
+/// <param name="Message">For people.</param>
+internal sealed record Refusal(string Code, string Message);
+
+/// <summary>What is to be done outside, once the events that led to it are stored.</summary>
+internal abstract record RunCommand
+{
+    /// <summary>A task waits for an instance.</summary>
+    public sealed record Offer(string TaskId, string Role, int Priority, DateTimeOffset NotBefore) : RunCommand;
+
+    /// <summary>An attempt is recorded: execute it, or attach to it when it may be running already.</summary>
+    public sealed record Execute(string TaskId, int Attempt) : RunCommand;
+
+    /// <summary>An attempt is no longer wanted.</summary>
+    public sealed record Stop(string TaskId, int Attempt, string InstanceId, string Reason) : RunCommand;
+
+    /// <summary>A result is stored: the instance may forget it.</summary>
+    public sealed record Acknowledge(string TaskId, int Attempt, string InstanceId) : RunCommand;
+
+    /// <summary>A task is no longer to be dispatched.</summary>
+    public sealed record Withdraw(string TaskId) : RunCommand;
+}

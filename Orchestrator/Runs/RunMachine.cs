@@ -1,0 +1,186 @@
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// The core: what happens to a run gives events, and events give what is to be done.
+/// </summary>
+/// <remarks>
+/// <code>
+///   input ─→ Handle ─→ events ─→ Apply ─→ state ─→ Consequences ─→ events … ─→ Decide ─→ commands
+///             1 the input's own    2 in place       3 what follows by itself:    4 what to do outside
+///               events or a refusal                   ready tasks, expanded foreach,
+///                                                     reviews, the end of the run
+/// </code>
+/// No I/O, no clock, no randomness: the same state, input and time give the same events. The processor around it
+/// (<c>Processing/RunProcessor</c>) stores the events of a step in one append, then acts on the commands.
+/// </remarks>
+internal static class RunMachine
+{
+    /// <summary>Steps 1 to 3: applies all that an input leads to.</summary>
+    /// <param name="state">Changed in place.</param>
+    /// <param name="into">Gets the events, with version, time, run and trace set.</param>
+    /// <returns>Null, or why the input changed nothing.</returns>
+    public static Refusal? Step(RunState state, string runId, RunInput input, DateTimeOffset now, List<RunEvent> into)
+    {
+        var events = new List<RunEvent>(4);
+        if (Handle(state, input, now, events) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var requestId = input switch
+        {
+            RunInput.Submit submit => submit.RequestId,
+            RunInput.Cancel cancel => cancel.RequestId,
+            _ => "",
+        };
+        var traceId = input is RunInput.Submit first ? first.TraceId : state.TraceId;
+        var time = Timestamp.FromDateTimeOffset(now);
+        foreach (var e in events)
+        {
+            e.RequestId = requestId;
+            Take(e);
+        }
+
+        while (Consequences.Next(state) is { } e)
+        {
+            Take(e);
+        }
+
+        return null;
+
+        void Take(RunEvent e)
+        {
+            e.Version = state.Version + 1;
+            e.Time = time;
+            e.RunId = runId;
+            e.TraceId = traceId;
+            state.Apply(e);
+            into.Add(e);
+        }
+    }
+
+    /// <summary>Step 1: the events of the input itself. The state is only read.</summary>
+    public static Refusal? Handle(RunState state, RunInput input, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (input is RunInput.Submit submit)
+        {
+            if (state.Version > 0)
+            {
+                return new Refusal("ALREADY_EXISTS", "The run exists already.");
+            }
+
+            events.Add(new RunEvent { RunSubmitted = submit.Submitted });
+            events.Add(new RunEvent { PlanRequested = submit.Plan });
+            return null;
+        }
+
+        if (state.Status.IsTerminal())
+        {
+            return new Refusal("RUN_ENDED", $"The run has ended: {state.Status}.");
+        }
+
+        return input switch
+        {
+            RunInput.Cancel cancel => OnCancel(state, cancel, events),
+            RunInput.Assign assign => OnAssign(state, assign, events),
+            RunInput.Progress progress => OnCurrent(state, progress.TaskId, progress.Attempt, _ => events.Add(new RunEvent
+            {
+                TaskProgressed = new TaskProgressed
+                {
+                    TaskId = progress.TaskId, Attempt = progress.Attempt, Fraction = progress.Fraction, Message = progress.Message,
+                },
+            })),
+            RunInput.ToolUsed used => OnCurrent(state, used.TaskId, used.Attempt, _ => events.Add(new RunEvent
+            {
+                ToolCalled = new ToolCalled
+                {
+                    TaskId = used.TaskId, Attempt = used.Attempt, Tool = used.Call.Tool, Arguments = used.Call.Arguments,
+                    Ok = used.Call.Ok, Summary = used.Call.Summary, DurationMs = used.Call.DurationMs,
+                },
+            })),
+            RunInput.Succeed succeed => OnCurrent(state, succeed.TaskId, succeed.Attempt, task => Outcomes.OnSucceed(state, task, succeed, now, events)),
+            RunInput.Fail fail => OnCurrent(state, fail.TaskId, fail.Attempt, task => Outcomes.OnFail(state, task, fail.Failure, fail.Health, now, events)),
+            RunInput.Hold hold => OnQueued(state, hold.TaskId, task =>
+            {
+                if (task.Note != hold.Reason)
+                {
+                    events.Add(new RunEvent { TaskHeld = new TaskHeld { TaskId = task.Id, Reason = hold.Reason } });
+                }
+            }),
+            RunInput.GiveUp giveUp => OnQueued(state, giveUp.TaskId, task => Outcomes.EndBadly(task, giveUp.Failure, events)),
+            RunInput.Tick => OnTick(state, now, events),
+            _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input of this release."),
+        };
+    }
+
+    private static Refusal? OnCancel(RunState state, RunInput.Cancel cancel, List<RunEvent> events)
+    {
+        if (!state.HasDone(cancel.RequestId))
+        {
+            events.Add(new RunEvent { RunCancelRequested = new RunCancelRequested { Principal = cancel.Principal, Reason = cancel.Reason } });
+            events.Add(new RunEvent { RunCancelled = new RunCancelled { Reason = cancel.Reason } });
+        }
+
+        return null;
+    }
+
+    private static Refusal? OnAssign(RunState state, RunInput.Assign assign, List<RunEvent> events) =>
+        OnQueued(state, assign.TaskId, task => events.Add(new RunEvent
+        {
+            TaskStarted = new TaskStarted
+            {
+                TaskId = task.Id,
+                Attempt = task.Attempt + 1,
+                InstanceId = assign.InstanceId,
+                InstanceName = assign.InstanceName,
+                Epoch = assign.Epoch,
+                Deadline = Timestamp.FromDateTimeOffset(assign.Deadline),
+            },
+        }));
+
+    private static Refusal? OnTick(RunState state, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (state.Deadline <= now)
+        {
+            events.Add(new RunEvent
+            {
+                RunFailed = new RunFailed
+                {
+                    Failure = new Failure
+                    {
+                        Code = FailureCodes.Timeout,
+                        Message = $"The run's time limit of {state.Submitted.TimeLimit} s is up.",
+                        FailureClass = FailureClass.Permanent,
+                    },
+                },
+            });
+        }
+
+        return null;
+    }
+
+    private static Refusal? OnCurrent(RunState state, string taskId, int attempt, Action<TaskNode> then)
+    {
+        if (state.Find(taskId) is not { } task || !task.IsCurrent(attempt))
+        {
+            return new Refusal("STALE_ATTEMPT", $"Attempt {attempt} at '{taskId}' is not the one that is running.");
+        }
+
+        then(task);
+        return null;
+    }
+
+    private static Refusal? OnQueued(RunState state, string taskId, Action<TaskNode> then)
+    {
+        if (state.Find(taskId) is not { Queued: true } task)
+        {
+            return new Refusal("NOT_QUEUED", $"'{taskId}' is not in the queue.");
+        }
+
+        then(task);
+        return null;
+    }
+}

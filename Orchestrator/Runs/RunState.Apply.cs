@@ -1,0 +1,364 @@
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+internal sealed partial class RunState
+{
+    /// <summary>The state after a log. What is open is offered anew by <see cref="Decide"/>; nothing else is repeated.</summary>
+    public static RunState Load(IEnumerable<RunEvent> events)
+    {
+        var state = new RunState();
+        foreach (var e in events)
+        {
+            state.Apply(e);
+        }
+
+        state._commands.RemoveAll(command => command is not (RunCommand.Offer or RunCommand.Execute));
+        return state;
+    }
+
+    /// <summary>Takes one event in.</summary>
+    /// <exception cref="InvalidOperationException">The event cannot follow: the log is damaged.</exception>
+    public void Apply(RunEvent e)
+    {
+        if (e.Version != Version + 1)
+        {
+            throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} cannot follow version {Version}.");
+        }
+
+        if (Status.IsTerminal())
+        {
+            throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} ({e.BodyCase}) follows the end of the run.");
+        }
+
+        Version = e.Version;
+        UpdatedAt = e.Time.ToDateTimeOffset();
+        if (e.RequestId.Length > 0)
+        {
+            _requests.Add(e.RequestId);
+        }
+
+        switch (e.BodyCase)
+        {
+            case RunEvent.BodyOneofCase.RunSubmitted: OnSubmitted(e); break;
+            case RunEvent.BodyOneofCase.PlanRequested: OnPlanRequested(e.PlanRequested); break;
+            case RunEvent.BodyOneofCase.PlanAccepted: OnPlanAccepted(e.PlanAccepted.Plan); break;
+            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested or RunEvent.BodyOneofCase.ToolCalled: break;
+            case RunEvent.BodyOneofCase.RunCompleted: Completion = e.RunCompleted; End(State.Completed); break;
+            case RunEvent.BodyOneofCase.RunFailed: Failure = e.RunFailed.Failure; End(State.Failed); break;
+            case RunEvent.BodyOneofCase.RunCancelled: End(State.Cancelled); break;
+            case RunEvent.BodyOneofCase.TaskQueued: OnQueued(e.TaskQueued); break;
+            case RunEvent.BodyOneofCase.TaskStarted: OnStarted(e.TaskStarted); break;
+            case RunEvent.BodyOneofCase.TaskProgressed: OnProgressed(e.TaskProgressed); break;
+            case RunEvent.BodyOneofCase.TaskOutput: OnOutput(e.TaskOutput); break;
+            case RunEvent.BodyOneofCase.AttemptFailed: OnAttemptFailed(e.AttemptFailed); break;
+            case RunEvent.BodyOneofCase.TaskReassigned: Task(e.TaskReassigned.TaskId).Estimate = e.TaskReassigned.Estimate; break;
+            case RunEvent.BodyOneofCase.TaskCompleted: EndTask(Task(e.TaskCompleted.TaskId), State.Completed); break;
+            case RunEvent.BodyOneofCase.TaskFailed: OnFailed(e.TaskFailed); break;
+            case RunEvent.BodyOneofCase.TaskSkipped: OnSkipped(e.TaskSkipped); break;
+            case RunEvent.BodyOneofCase.TaskCancelled: EndTask(Task(e.TaskCancelled.TaskId), State.Cancelled); break;
+            case RunEvent.BodyOneofCase.TaskExpanded: OnExpanded(e.TaskExpanded); break;
+            case RunEvent.BodyOneofCase.TaskHeld: Task(e.TaskHeld.TaskId).Note = e.TaskHeld.Reason; break;
+            case RunEvent.BodyOneofCase.ReviewRequested: OnReviewRequested(e.ReviewRequested); break;
+            case RunEvent.BodyOneofCase.ReviewScored: OnReviewScored(e.ReviewScored); break;
+            case RunEvent.BodyOneofCase.RevisionRequested: OnRevisionRequested(e.RevisionRequested); break;
+            default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
+        }
+    }
+
+    /// <summary>What is to be done since the last time it was asked, in order; what was overtaken is left out.</summary>
+    public IReadOnlyList<RunCommand> Decide()
+    {
+        if (_commands.Count == 0)
+        {
+            return [];
+        }
+
+        var commands = _commands;
+        _commands = [];
+        commands.RemoveAll(command => command switch
+        {
+            RunCommand.Offer offer => Find(offer.TaskId) is not { Queued: true },
+            RunCommand.Execute execute => Find(execute.TaskId)?.IsCurrent(execute.Attempt) != true,
+            _ => false,
+        });
+        return commands;
+    }
+
+    private TaskNode Task(string id) =>
+        Find(id) ?? throw new InvalidOperationException($"Run '{RunId}': event {Version} names the task '{id}', which does not exist.");
+
+    private void OnSubmitted(RunEvent e)
+    {
+        RunId = e.RunId;
+        TraceId = e.TraceId;
+        Submitted = e.RunSubmitted;
+        CreatedAt = UpdatedAt;
+        Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
+        Change(State.Pending);
+    }
+
+    private void OnPlanRequested(PlanRequested requested)
+    {
+        PlanRequest = requested;
+        Change(State.Planning);
+        if (requested.PlanningTask is { } planning)
+        {
+            _consider.Enqueue(Add(new TaskNode(planning.Id, TaskKind.Plan, planning, null, -1)));
+        }
+    }
+
+    private void OnPlanAccepted(Plan plan)
+    {
+        Plan = plan;
+        Change(State.InProgress);
+        var first = _tasks.Count;
+        foreach (var task in plan.Tasks)
+        {
+            Add(new TaskNode(task.Id, task.Foreach.Length > 0 ? TaskKind.Foreach : TaskKind.Work, task, null, -1));
+        }
+
+        _openPlanned = plan.Tasks.Count;
+        _neededFields = PlanRules.NeededFields(plan);
+        foreach (var node in _tasks.Skip(first))
+        {
+            foreach (var name in node.Definition.DependsOn)
+            {
+                Task(name).Dependents.Add(node);
+                node.OpenDependencies++;
+            }
+
+            if (node.OpenDependencies == 0)
+            {
+                _consider.Enqueue(node);
+            }
+        }
+    }
+
+    private void OnQueued(TaskQueued queued)
+    {
+        var task = Task(queued.TaskId);
+        if (task.Status != State.Revision)
+        {
+            Change(task, State.Ready);
+        }
+
+        if (task.Kind == TaskKind.Item && task.Index >= task.Parent!.QueuedItems)
+        {
+            task.Parent.QueuedItems = task.Index + 1;
+        }
+
+        task.Queued = true;
+        task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
+        _commands.Add(new RunCommand.Offer(task.Id, task.Definition.Role, queued.Priority, task.NotBefore));
+    }
+
+    private void OnStarted(TaskStarted started)
+    {
+        var task = Task(started.TaskId);
+        Change(task, State.InProgress);
+        task.Queued = false;
+        task.Attempt = started.Attempt;
+        task.InstanceId = started.InstanceId;
+        task.InstanceName = started.InstanceName;
+        task.Epoch = started.Epoch;
+        task.Deadline = started.Deadline.ToDateTimeOffset();
+        task.StartedAt = UpdatedAt;
+        task.FirstStartedAt ??= UpdatedAt;
+        task.Progress = -1;
+        task.ProgressMessage = "";
+        task.Note = "";
+        _commands.Add(new RunCommand.Execute(task.Id, task.Attempt));
+    }
+
+    private void OnProgressed(TaskProgressed progressed)
+    {
+        var task = Task(progressed.TaskId);
+        task.Progress = progressed.Fraction;
+        task.ProgressMessage = progressed.Message;
+    }
+
+    private void OnOutput(TaskOutput output)
+    {
+        var task = Task(output.TaskId);
+        task.Output = output.Output ?? new Struct();
+        task.OutputRef = output.OutputRef;
+        task.Failures = 0;
+        task.LastFailure = null;
+        task.Progress = 1;
+        _commands.Add(new RunCommand.Acknowledge(task.Id, task.Attempt, task.InstanceId));
+        if (task.HasGate)
+        {
+            Change(task, State.Review);
+            _consider.Enqueue(task);
+        }
+        else
+        {
+            EndTask(task, State.Completed);
+        }
+    }
+
+    private void OnAttemptFailed(AttemptFailed failed)
+    {
+        var task = Task(failed.TaskId);
+        task.Failures++;
+        task.LastFailure = failed.Failure;
+        _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, failed.Failure.Message));
+    }
+
+    private void OnFailed(TaskFailed failed)
+    {
+        var task = Task(failed.TaskId);
+        task.LastFailure = failed.Failure;
+        EndTask(task, State.Failed);
+    }
+
+    private void OnSkipped(TaskSkipped skipped)
+    {
+        var task = Task(skipped.TaskId);
+        task.Note = skipped.Reason;
+        EndTask(task, State.Skipped);
+    }
+
+    private void OnExpanded(TaskExpanded expanded)
+    {
+        var group = Task(expanded.TaskId);
+        Change(group, State.InProgress);
+        group.FirstStartedAt = group.StartedAt = UpdatedAt;
+        group.Items = new List<TaskNode>(expanded.Items.Count);
+        foreach (var value in expanded.Items)
+        {
+            var index = group.Items.Count;
+            var item = Add(new TaskNode($"{group.Id}/{index}", TaskKind.Item, group.Definition, group, index) { Item = value });
+            group.Items.Add(item);
+        }
+
+        group.OpenItems = group.Items.Count;
+        _consider.Enqueue(group);
+    }
+
+    private void OnReviewRequested(ReviewRequested requested)
+    {
+        var task = Task(requested.TaskId);
+        task.Round = requested.Round;
+        task.ReviewOpen = true;
+        _consider.Enqueue(Add(new TaskNode(requested.ReviewTask.Id, TaskKind.Review, requested.ReviewTask, task, -1)));
+    }
+
+    private void OnReviewScored(ReviewScored scored)
+    {
+        var task = Task(scored.TaskId);
+        task.Score = scored.Score;
+        task.ReviewOpen = false;
+        task.Note = scored.Summary;
+        if (scored.Verdict is "approved" or "accepted")
+        {
+            EndTask(task, State.Completed);
+        }
+    }
+
+    private void OnRevisionRequested(RevisionRequested requested)
+    {
+        var task = Task(requested.TaskId);
+        task.Review = Find(PlanRules.ReviewId(task.Id, requested.Round))?.Output;
+        Change(task, State.Revision);
+    }
+
+    private TaskNode Add(TaskNode task)
+    {
+        if (!_byId.TryAdd(task.Id, task))
+        {
+            throw new InvalidOperationException($"Run '{RunId}': event {Version} adds the task '{task.Id}' a second time.");
+        }
+
+        _tasks.Add(task);
+        _counts[(int)task.Status] += Counted(task);
+        return task;
+    }
+
+    private void EndTask(TaskNode task, State status)
+    {
+        Change(task, status);
+        task.EndedAt = UpdatedAt;
+        task.Queued = false;
+        if (status == State.Failed && !task.Optional)
+        {
+            Fatal ??= task;
+        }
+
+        if (task.Kind == TaskKind.Item)
+        {
+            var group = task.Parent!;
+            group.OpenItems--;
+            group.FailedItems += status == State.Failed ? 1 : 0;
+            _consider.Enqueue(group);
+            return;
+        }
+
+        if (task.Kind is TaskKind.Work or TaskKind.Foreach)
+        {
+            _openPlanned--;
+        }
+
+        foreach (var dependent in task.Dependents)
+        {
+            if (--dependent.OpenDependencies == 0)
+            {
+                _consider.Enqueue(dependent);
+            }
+        }
+    }
+
+    private void End(State status)
+    {
+        Change(status);
+        EndedAt = UpdatedAt;
+        _consider.Clear();
+        foreach (var task in _tasks)
+        {
+            if (task.Status.IsTerminal())
+            {
+                continue;
+            }
+
+            if (task.Queued)
+            {
+                _commands.Add(new RunCommand.Withdraw(task.Id));
+            }
+            else if (task.Status == State.InProgress && task.Kind != TaskKind.Foreach)
+            {
+                _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, "the run has ended"));
+            }
+
+            Change(task, State.Cancelled);
+            task.EndedAt = UpdatedAt;
+            task.Queued = false;
+        }
+    }
+
+    private void Change(State to)
+    {
+        if (!Transitions.RunMay(Status, to))
+        {
+            throw new InvalidOperationException($"Run '{RunId}': event {Version} would take it from {Status} to {to}.");
+        }
+
+        Status = to;
+    }
+
+    private void Change(TaskNode task, State to)
+    {
+        if (!Transitions.TaskMay(task.Status, to))
+        {
+            throw new InvalidOperationException($"Run '{RunId}': event {Version} would take the task '{task.Id}' from {task.Status} to {to}.");
+        }
+
+        _counts[(int)task.Status] -= Counted(task);
+        task.Status = to;
+        _counts[(int)to] += Counted(task);
+    }
+
+    // A review is not work of its own: the reviewed task stands in REVIEW. A foreach is its items.
+    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Foreach ? 0 : 1;
+}
