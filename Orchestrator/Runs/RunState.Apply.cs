@@ -357,6 +357,7 @@ internal sealed partial class RunState
         _counts[(int)task.Status] -= Counted(task);
         task.Status = to;
         _counts[(int)to] += Counted(task);
+        TasksEnded += to.IsTerminal() ? 1 : 0;
     }
 
     // A review is not work of its own: the reviewed task stands in REVIEW. A foreach is its items.

@@ -72,6 +72,9 @@ internal sealed partial class RunState
         }
     }
 
+    /// <summary>Tasks that have ended, however.</summary>
+    public int TasksEnded { get; private set; }
+
     public TaskNode? Find(string taskId) => _byId.GetValueOrDefault(taskId);
 
     /// <summary>Whether a request was done already.</summary>

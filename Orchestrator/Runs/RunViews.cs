@@ -1,0 +1,101 @@
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Orchestrator.Runs;
+
+/// <summary>A state as clients see it.</summary>
+internal static class RunViews
+{
+    /// <summary>What stands in lists.</summary>
+    public static RunSummary Summary(RunState state)
+    {
+        var summary = new RunSummary
+        {
+            RunId = state.RunId,
+            Request = Shorten(state.Submitted.Request, 500),
+            Playbook = state.PlanRequest?.Playbook ?? state.Submitted.Playbook,
+            Status = state.ShownStatus,
+            CreatedAt = Timestamp.FromDateTimeOffset(state.CreatedAt),
+            UpdatedAt = Timestamp.FromDateTimeOffset(state.UpdatedAt),
+            EndedAt = state.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null,
+            TasksTotal = state.Tasks.Count,
+            TasksDone = state.TasksEnded,
+            Failure = state.Failure,
+            Principal = state.Submitted.Principal,
+        };
+        summary.Labels.Add(state.Submitted.Labels);
+        return summary;
+    }
+
+    /// <summary>All of it.</summary>
+    public static Run Run(RunState state, bool includeOutputs, DateTimeOffset now)
+    {
+        var run = new Run
+        {
+            Summary = Summary(state),
+            Version = state.Version,
+            Plan = state.Plan,
+            Workspace = state.Submitted.Workspace,
+            Inputs = state.Submitted.Inputs,
+            PlanReason = state.PlanRequest?.Reason ?? "",
+            TraceId = state.TraceId,
+        };
+        run.Tasks.Add(state.Tasks.Select(task => Task(task, includeOutputs, now)));
+        return run;
+    }
+
+    /// <summary>What it came to. The output may hold artifact markers.</summary>
+    public static RunResult Result(RunState state, DateTimeOffset now)
+    {
+        var result = new RunResult
+        {
+            RunId = state.RunId,
+            Playbook = state.PlanRequest?.Playbook ?? "",
+            Status = state.Status,
+            Output = state.Completion?.Output,
+            Failure = state.Failure,
+            Request = state.Submitted.Request,
+            DurationSeconds = Seconds(state.CreatedAt, state.EndedAt ?? now),
+        };
+        result.Tasks.Add(state.Tasks.Select(task => Task(task, false, now)));
+        result.Missing.Add(state.Completion?.Missing ?? []);
+        return result;
+    }
+
+    private static TaskView Task(TaskNode task, bool includeOutput, DateTimeOffset now)
+    {
+        var view = new TaskView
+        {
+            Id = task.Id,
+            Title = task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id,
+            Role = task.Definition.Role,
+            TaskType = task.Definition.TaskType,
+            Status = task.Status,
+            Attempts = task.Attempt,
+            Instance = task.InstanceName,
+            Progress = task.Progress,
+            ProgressMessage = task.ProgressMessage,
+            DurationSeconds = task.FirstStartedAt is { } first ? Seconds(first, task.EndedAt ?? now) : 0,
+            StartedAt = task.FirstStartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null,
+            EndedAt = task.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null,
+            Failure = task.Status == State.Failed ? task.LastFailure : null,
+            Note = task.Note,
+            ParentId = task.Parent?.Id ?? "",
+            Estimate = task.Estimate,
+            Output = includeOutput ? task.Output : null,
+            OutputRef = task.OutputRef,
+            Optional = task.Definition.Optional,
+        };
+        view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);
+        if (task.Score is { } score)
+        {
+            view.Score = score;
+        }
+
+        return view;
+    }
+
+    private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Round((to - from).TotalSeconds, 3);
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+}
