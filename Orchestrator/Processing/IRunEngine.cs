@@ -1,0 +1,28 @@
+using Protos.V1;
+
+namespace Orchestrator.Processing;
+
+/// <summary>
+/// What the API asks of the engine. Input is checked for size and shape before it arrives here; what it means is
+/// judged by the engine. Everything refused is a <see cref="RequestRefusedException"/>.
+/// </summary>
+internal interface IRunEngine
+{
+    /// <summary>Starts a run, or answers as before for a known request id.</summary>
+    Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>The state of a run. NOT_FOUND: none of this id for the principal's tenant.</summary>
+    Task<Run> GetAsync(string runId, bool includeOutputs, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Runs of the principal's tenant, newest first.</summary>
+    Task<ListRunsResponse> ListAsync(ListRunsRequest request, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Every event after a version, once and in order; ends after the run's last event.</summary>
+    IAsyncEnumerable<RunEvent> WatchAsync(string runId, long afterVersion, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>Asks a run to stop. A run that has ended stays as it was.</summary>
+    Task<CancelRunResponse> CancelAsync(CancelRunRequest request, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>What a run yielded. FAILED_PRECONDITION: it has not ended.</summary>
+    Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken);
+}
