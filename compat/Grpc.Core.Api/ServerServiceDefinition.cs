@@ -1,0 +1,59 @@
+using Grpc.Core.Utils;
+
+namespace Grpc.Core;
+
+/// <summary>The methods of one service with their handlers.</summary>
+public class ServerServiceDefinition
+{
+    private readonly IReadOnlyList<Action<ServiceBinderBase>> _methods;
+
+    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> methods) => _methods = methods;
+
+    public static Builder CreateBuilder() => new();
+
+    /// <summary>Hands every method to the binder, in the order in which they were added.</summary>
+    public void BindService(ServiceBinderBase serviceBinder)
+    {
+        GrpcPreconditions.CheckNotNull(serviceBinder, nameof(serviceBinder));
+        foreach (var method in _methods)
+            method(serviceBinder);
+    }
+
+    /// <summary>Collects methods; a full name may be added once.</summary>
+    public class Builder
+    {
+        private readonly HashSet<string> _names = [];
+        private readonly List<Action<ServiceBinderBase>> _methods = [];
+
+        public Builder AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> handler)
+            where TRequest : class
+            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+
+        public Builder AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> handler)
+            where TRequest : class
+            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+
+        public Builder AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> handler)
+            where TRequest : class
+            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+
+        public Builder AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> handler)
+            where TRequest : class
+            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+
+        public ServerServiceDefinition Build() => new([.. _methods]);
+
+        private Builder Add(IMethod method, Action<ServiceBinderBase> bind)
+        {
+            GrpcPreconditions.CheckNotNull(method, nameof(method));
+            if (!_names.Add(method.FullName))
+                throw new ArgumentException($"Method {method.FullName} was added twice.", nameof(method));
+            _methods.Add(bind);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Grpc.Core;
+
+/// <summary>Where a channel's connection stands.</summary>
+public enum ConnectivityState
+{
+    Idle,
+    Connecting,
+    Ready,
+    TransientFailure,
+    Shutdown,
+}
