@@ -1,0 +1,44 @@
+using Grpc.Core;
+using Protos.V1;
+
+namespace Agents.Hosting.Attempts;
+
+/// <summary>What every call about an attempt must say.</summary>
+internal static class AssignmentCheck
+{
+    public static void Throw(TaskAssignment? assignment, string role, TimeProvider time)
+    {
+        if (assignment is null)
+            throw Invalid("assignment is missing.");
+
+        Throw(assignment.Credential, "assignment.credential");
+        if (assignment.ToAgent.Length > 0 && !IsFor(assignment.ToAgent, role))
+            throw Invalid($"assignment.to_agent is \"{assignment.ToAgent}\"; this is {role}.");
+        if (assignment.Credential.ExpiresAt is { } expiry && expiry.ToDateTimeOffset() <= time.GetUtcNow())
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired at {expiry.ToDateTimeOffset():O}."));
+    }
+
+    public static void Throw(AttemptCredential? credential, string field)
+    {
+        if (credential is null)
+            throw Invalid($"{field} is missing.");
+        if (credential.RunId.Length == 0)
+            throw Invalid($"{field}.run_id is empty.");
+        if (credential.TaskId.Length == 0)
+            throw Invalid($"{field}.task_id is empty.");
+        if (credential.Attempt < 1)
+            throw Invalid($"{field}.attempt is {credential.Attempt}; attempts count from 1.");
+    }
+
+    public static RpcException Invalid(string message) => new(new Status(StatusCode.InvalidArgument, message));
+
+    // `executor_1` means the role `executor`.
+    private static bool IsFor(string toAgent, string role)
+    {
+        if (!toAgent.StartsWith(role, StringComparison.Ordinal))
+            return false;
+
+        var rest = toAgent.AsSpan(role.Length);
+        return rest.IsEmpty || (rest.Length > 1 && rest[0] == '_' && !rest[1..].ContainsAnyExceptInRange('0', '9'));
+    }
+}

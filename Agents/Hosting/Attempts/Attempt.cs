@@ -1,0 +1,227 @@
+using System.Diagnostics.CodeAnalysis;
+using Agents.Hosting.Definitions;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Protos.V1;
+
+namespace Agents.Hosting.Attempts;
+
+/// <summary>Why an attempt is asked to end before its work is done.</summary>
+internal enum StopReason
+{
+    None,
+    Cancelled,
+    TimedOut,
+    Stopping,
+}
+
+/// <summary>One attempt: its events in order, and whoever follows them. It goes on when nobody does.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing to release, and the agent's code may use the token after the end.")]
+internal sealed class Attempt
+{
+    private const int MaxChunkCharacters = 4 * 1024 * 1024;
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+
+    private readonly Lock _gate = new();
+    private readonly List<TaskEvent> _events = new(2);
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly TimeProvider _time;
+    private TaskCompletionSource? _more;
+    private IServerStreamWriter<TaskEvent>? _inlineWriter;
+    private CancellationToken _inlineCancellation;
+    private Task? _inlineFollower;
+    private int _chunkCharacters;
+    private int _claimed;
+    private bool _ended;
+
+    public Attempt(TaskAssignment assignment, TaskHandler? handler, DateTimeOffset deadline, TimeProvider time)
+    {
+        Assignment = assignment;
+        Handler = handler;
+        Deadline = deadline;
+        _time = time;
+        Progress = new ProgressGate(this, time);
+        Append(new TaskEvent { Accepted = new TaskAccepted() }, wakes: false);
+        Node = new LinkedListNode<Attempt>(this);
+    }
+
+    public TaskAssignment Assignment { get; }
+
+    public AttemptCredential Credential => Assignment.Credential;
+
+    public AttemptId Id => new(Credential.RunId, Credential.TaskId, Credential.Attempt);
+
+    public TaskHandler? Handler { get; }
+
+    public DateTimeOffset Deadline { get; }
+
+    public ProgressGate Progress { get; }
+
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    public StopReason Stop { get; private set; }
+
+    public string StopDetail { get; private set; } = "";
+
+    /// <summary>When the agent's code was asked to end.</summary>
+    public DateTimeOffset StoppedAt { get; private set; }
+
+    /// <summary>Whether the last event is there.</summary>
+    public bool Ended
+    {
+        get
+        {
+            lock (_gate)
+                return _ended;
+        }
+    }
+
+    // The table's own bookkeeping, under the table's lock.
+    internal LinkedListNode<Attempt> Node { get; }
+
+    internal bool HoldsSlot { get; set; }
+
+    internal DateTimeOffset FinishedAt { get; set; }
+
+    internal long KeptBytes { get; set; }
+
+    /// <summary>Asks the agent's code to end. Only the first reason counts.</summary>
+    /// <returns>Whether it was still running and had not been asked before.</returns>
+    public bool TryStop(StopReason reason, string detail)
+    {
+        lock (_gate)
+        {
+            if (_ended || Stop != StopReason.None)
+                return false;
+
+            Stop = reason;
+            StopDetail = detail;
+            StoppedAt = _time.GetUtcNow();
+        }
+
+        // Callbacks of the agent's code run elsewhere: neither a caller nor the sweep waits for them.
+        _ = _cancellation.CancelAsync();
+        return true;
+    }
+
+    /// <summary>Whether the caller is the one who writes the last event.</summary>
+    public bool TryClaimEnd() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    /// <summary>Adds an event that the agent's code reports. Events after the last are dropped.</summary>
+    public void Report(TaskEvent taskEvent) => Append(taskEvent, wakes: true);
+
+    /// <summary>Adds text for people who watch, up to a limit an attempt.</summary>
+    public void ReportChunk(string text)
+    {
+        lock (_gate)
+        {
+            if (_chunkCharacters >= MaxChunkCharacters)
+                return;
+
+            _chunkCharacters += text.Length;
+            if (_chunkCharacters >= MaxChunkCharacters)
+                text = "\n… (more output is not shown)\n";
+        }
+
+        Report(new TaskEvent { OutputChunk = new OutputChunk { Text = text } });
+    }
+
+    /// <summary>Adds the last event, after <see cref="TryClaimEnd"/>.</summary>
+    public void End(TaskEvent last, bool byHandler) => Append(last, wakes: !byHandler, last: true);
+
+    /// <summary>Says that the agent's code starts on the thread of the call: events that it reports meanwhile are sent by another.</summary>
+    public void BeginInline(IServerStreamWriter<TaskEvent> writer, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _inlineWriter = writer;
+            _inlineCancellation = cancellationToken;
+        }
+    }
+
+    /// <summary>Says that the thread of the call is free again.</summary>
+    /// <returns>Who sends the events already. Null: nobody yet.</returns>
+    public Task? EndInline()
+    {
+        lock (_gate)
+        {
+            _inlineWriter = null;
+            return _inlineFollower;
+        }
+    }
+
+    /// <summary>Sends the events after one, as they come, until the last.</summary>
+    public async Task FollowAsync(long afterSeq, IServerStreamWriter<TaskEvent> writer, CancellationToken cancellationToken)
+    {
+        var next = (int)afterSeq;
+        while (true)
+        {
+            TaskEvent? taskEvent = null;
+            Task? more = null;
+            bool flush;
+            lock (_gate)
+            {
+                // The end of the call flushes by itself, so a short attempt leaves in one packet.
+                flush = next + 1 >= _events.Count && !_ended;
+                if (next < _events.Count)
+                    taskEvent = _events[next++];
+                else if (_ended)
+                    return;
+                else
+                    more = (_more ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            if (taskEvent is null)
+            {
+                await more!.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            // On an IServerStreamWriter these options are those of the next message.
+            writer.WriteOptions = flush ? null : Buffered;
+            await writer.WriteAsync(taskEvent, cancellationToken);
+        }
+    }
+
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+                return _events.Count;
+        }
+    }
+
+    public IReadOnlyList<TaskEvent> Snapshot()
+    {
+        lock (_gate)
+            return [.. _events];
+    }
+
+    public long MeasureBytes()
+    {
+        lock (_gate)
+            return _events.Sum(taskEvent => (long)taskEvent.CalculateSize());
+    }
+
+    private void Append(TaskEvent taskEvent, bool wakes, bool last = false)
+    {
+        taskEvent.Time = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
+        TaskCompletionSource? more;
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+
+            _events.Add(taskEvent);
+            taskEvent.Seq = _events.Count;
+            _ended = last;
+            more = _more;
+            _more = null;
+            if (wakes && _inlineWriter is { } writer)
+                _inlineFollower ??= Task.Run(() => FollowAsync(0, writer, _inlineCancellation), CancellationToken.None);
+        }
+
+        more?.SetResult();
+    }
+}

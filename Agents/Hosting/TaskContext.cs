@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Agents.Hosting.Attempts;
+using Agents.Hosting.Calls;
+using Agents.Hosting.Workspaces;
+using Google.Protobuf.WellKnownTypes;
+using Protos.V1;
+
+namespace Agents.Hosting;
+
+/// <summary>One attempt at a task, as the agent's code sees it: what it was given, and what it can report and ask for.</summary>
+public sealed class TaskContext
+{
+    private readonly Attempt _attempt;
+    private readonly IOrchestratorCalls _calls;
+    private readonly WorkspaceProvider _workspaces;
+    private readonly IReadOnlyCollection<string> _tools;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private TaskWorkspace? _workspace;
+    private TaskEntries? _entries;
+    private TaskArtifacts? _artifacts;
+    private List<ArtifactRef>? _files;
+    private Usage? _usage;
+
+    internal TaskContext(Attempt attempt, IOrchestratorCalls calls, WorkspaceProvider workspaces, IReadOnlyCollection<string> tools, TimeProvider time)
+    {
+        _attempt = attempt;
+        _calls = calls;
+        _workspaces = workspaces;
+        _tools = tools;
+        _time = time;
+    }
+
+    /// <summary>The run that the task belongs to.</summary>
+    public string RunId => _attempt.Credential.RunId;
+
+    /// <summary>The task, unique in its run.</summary>
+    public string TaskId => _attempt.Credential.TaskId;
+
+    /// <summary>Number of this attempt, from 1.</summary>
+    public int Attempt => _attempt.Credential.Attempt;
+
+    /// <summary>Which kind of work.</summary>
+    public string TaskType => _attempt.Assignment.TaskType;
+
+    /// <summary>What is wanted, in words; may be empty.</summary>
+    public string Description => _attempt.Assignment.Task?.Description ?? "";
+
+    /// <summary>What the output must satisfy, in words; may be empty.</summary>
+    public IReadOnlyList<string> Requirements => _attempt.Assignment.Task?.Requirements ?? (IReadOnlyList<string>)[];
+
+    /// <summary>Set when an earlier output was reviewed and came back. Null: it did not.</summary>
+    public Revision? Revision => _attempt.Assignment.Revision;
+
+    /// <summary>What was wrong with the previous attempt's output, when that is why there is another; else empty.</summary>
+    public IReadOnlyList<string> Violations => _attempt.Assignment.Violations;
+
+    /// <summary>When the attempt is ended if it has not finished.</summary>
+    public DateTimeOffset Deadline => _attempt.Deadline;
+
+    /// <summary>Everything as it came over the wire.</summary>
+    public TaskAssignment Assignment => _attempt.Assignment;
+
+    /// <summary>The files that the run works on. Never null; a run without files says so when its root is asked for.</summary>
+    public TaskWorkspace Workspace => _workspace ??= new TaskWorkspace(_workspaces, Assignment.Workspace, Artifacts);
+
+    /// <summary>Shared memory of the run's tasks.</summary>
+    public TaskEntries Context => _entries ??= new TaskEntries(_calls, Assignment.Credential);
+
+    /// <summary>Large values, stored once by content.</summary>
+    public TaskArtifacts Artifacts => _artifacts ??= new TaskArtifacts(_calls, Assignment.Credential);
+
+    /// <summary>Says how far the work is. Cheap: what nobody could notice is not sent, the newest always is.</summary>
+    /// <param name="fraction">0 to 1; it never goes back. Negative or not a number: unknown.</param>
+    /// <param name="message">What is being done, e.g. <c>42 of 90 files</c>. Null: as before.</param>
+    /// <returns>A completed task.</returns>
+    public ValueTask ReportProgressAsync(double fraction, string? message = null)
+    {
+        _attempt.Progress.Report(fraction, message);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Shows text to people who watch, as it is written. Beyond 4 million characters an attempt, it is dropped.</summary>
+    /// <param name="text">The next piece.</param>
+    /// <returns>A completed task.</returns>
+    public ValueTask WriteOutputAsync(string text)
+    {
+        if (text.Length > 0)
+            _attempt.ReportChunk(text);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Adds a file to the result.</summary>
+    /// <param name="file">What <see cref="TaskArtifacts.UploadAsync"/> gave.</param>
+    public void AddFile(ArtifactRef file)
+    {
+        lock (_gate)
+            (_files ??= []).Add(file);
+    }
+
+    /// <summary>Adds to what the attempt used.</summary>
+    /// <param name="inputTokens">Tokens read by a model.</param>
+    /// <param name="outputTokens">Tokens written by a model.</param>
+    /// <param name="costMicros">Millionths of the currency of the price table.</param>
+    public void AddUsage(long inputTokens, long outputTokens, long costMicros = 0)
+    {
+        lock (_gate)
+        {
+            _usage ??= new Usage();
+            _usage.InputTokens += inputTokens;
+            _usage.OutputTokens += outputTokens;
+            _usage.CostMicros += costMicros;
+        }
+    }
+
+    /// <summary>Uses a tool: asks policy first, and records the call with its arguments and what came of it.</summary>
+    /// <typeparam name="T">What the tool gives.</typeparam>
+    /// <param name="tool">Its name, e.g. <c>fs.read</c>; the agent must declare it.</param>
+    /// <param name="arguments">A record or anonymous object that policy judges. Null: none.</param>
+    /// <param name="call">Does it. Called only when policy allows it.</param>
+    /// <param name="cancellationToken">Usually the task's own.</param>
+    /// <param name="summarize">What came of it, in a few words, for the audit. Null: nothing is said.</param>
+    /// <returns>What <paramref name="call"/> gave.</returns>
+    /// <exception cref="TaskFailedException">TOOL_DENIED: not declared, not allowed, or policy could not be asked.</exception>
+    public async Task<T> CallToolAsync<T>(
+        string tool, object? arguments, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, Func<T, string>? summarize = null)
+    {
+        var given = arguments is null ? new Struct() : AgentJson.ToStruct(arguments);
+        var started = _time.GetTimestamp();
+        try
+        {
+            await ToolPolicy.DemandAsync(_calls, Assignment.Credential, _tools, tool, given, cancellationToken);
+            var result = await call(cancellationToken);
+            Record(true, summarize?.Invoke(result) ?? "");
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Record(false, exception.Message);
+            throw;
+        }
+
+        void Record(bool ok, string summary) => _attempt.Report(new TaskEvent
+        {
+            ToolCall = new ToolCall
+            {
+                Tool = tool,
+                Arguments = ToolPolicy.Shorten(given),
+                Ok = ok,
+                Summary = ToolPolicy.Shorten(summary),
+                DurationMs = (long)_time.GetElapsedTime(started).TotalMilliseconds,
+            },
+        });
+    }
+
+    internal TaskEvent Finish(Struct output)
+    {
+        var result = new TaskResult { Output = output };
+        lock (_gate)
+        {
+            if (_files is not null)
+                result.Artifacts.Add(_files);
+            result.Usage = _usage;
+        }
+
+        var bytes = result.CalculateSize();
+        if (bytes > AttemptRunner.MaxOutputBytes)
+        {
+            throw new TaskFailedException(
+                FailureCodes.InvalidOutput,
+                $"The output of {TaskType} has {bytes} bytes; at most {AttemptRunner.MaxOutputBytes} fit in a message. Upload large parts with context.Artifacts and add them with AddFile.");
+        }
+
+        return new TaskEvent { Result = result };
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+
+namespace ServiceDefaults;
+
+/// <summary>The one place where an exception of a gRPC method becomes a status. Internals stay in the log.</summary>
+internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogger<ErrorInterceptor> logger) : Interceptor
+{
+    private readonly IErrorMapper[] _mappers = [.. mappers];
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(requestStream, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    private RpcException Translate(Exception exception, ServerCallContext context)
+    {
+        foreach (var mapper in _mappers)
+        {
+            if (mapper.Map(exception) is { } known)
+                return known;
+        }
+
+        // The caller is gone, or this service stops: nobody's fault, and the engine's own way of saying so.
+        if (context.CancellationToken.IsCancellationRequested && exception is (OperationCanceledException or IOException or InvalidOperationException))
+            return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+
+        var trace = Activity.Current?.TraceId.ToHexString() ?? "none";
+        ErrorLog.Unexpected(logger, context.Method, trace, exception);
+        return new RpcException(new Status(StatusCode.Internal, $"The service failed at {context.Method}; its log says why (trace {trace})."));
+    }
+}
+
+internal static partial class ErrorLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Method} failed (trace {Trace})")]
+    public static partial void Unexpected(ILogger logger, string method, string trace, Exception exception);
+}

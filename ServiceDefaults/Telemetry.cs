@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace ServiceDefaults;
+
+/// <summary>Traces, metrics and logs by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. The exporter reads the other <c>OTEL_…</c> variables itself.</summary>
+internal sealed class Telemetry(IHostEnvironment environment, IConfiguration configuration) : IHostedService, IDisposable
+{
+    public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Agents.*", "Orchestrator.*"];
+    private static readonly string[] Meters =
+        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Agents.*", "Orchestrator.*"];
+
+    private TracerProvider? _traces;
+    private MeterProvider? _metrics;
+
+    public static void Add(IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration[EndpointKey]))
+            return;
+
+        builder.Services.AddHostedService<Telemetry>();
+        builder.Logging.AddOpenTelemetry(options =>
+        {
+            options.IncludeFormattedMessage = true;
+            options.IncludeScopes = true;
+            options.SetResourceBuilder(Resource(builder.Environment, builder.Configuration));
+            options.AddOtlpExporter();
+        });
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var resource = Resource(environment, configuration);
+        _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build();
+        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Disposing flushes.
+    public void Dispose()
+    {
+        _traces?.Dispose();
+        _metrics?.Dispose();
+    }
+
+    private static ResourceBuilder Resource(IHostEnvironment environment, IConfiguration configuration) => ResourceBuilder.CreateDefault()
+        .AddService(configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName)
+        .AddEnvironmentVariableDetector();
+}
