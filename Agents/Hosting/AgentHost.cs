@@ -2,7 +2,7 @@ using System.Reflection;
 using Agents.Hosting.Attempts;
 using Agents.Hosting.Calls;
 using Agents.Hosting.Definitions;
-using Agents.Hosting.Registration;
+using Agents.Hosting.Joining;
 using Agents.Hosting.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

@@ -74,24 +74,24 @@ public sealed class TaskContext
     /// <param name="fraction">0 to 1; it never goes back. Negative or not a number: unknown.</param>
     /// <param name="message">What is being done, e.g. <c>42 of 90 files</c>. Null: as before.</param>
     /// <returns>A completed task.</returns>
-    public ValueTask ReportProgressAsync(double fraction, string? message = null)
+    public Task ReportProgressAsync(double fraction, string? message = null)
     {
         _attempt.Progress.Report(fraction, message);
-        return ValueTask.CompletedTask;
+        return Task.CompletedTask;
     }
 
     /// <summary>Shows text to people who watch, as it is written. Beyond 4 million characters an attempt, it is dropped.</summary>
     /// <param name="text">The next piece.</param>
     /// <returns>A completed task.</returns>
-    public ValueTask WriteOutputAsync(string text)
+    public Task WriteOutputAsync(string text)
     {
         if (text.Length > 0)
             _attempt.ReportChunk(text);
-        return ValueTask.CompletedTask;
+        return Task.CompletedTask;
     }
 
     /// <summary>Adds a file to the result.</summary>
-    /// <param name="file">What <see cref="TaskArtifacts.UploadAsync"/> gave.</param>
+    /// <param name="file">What <see cref="TaskArtifacts"/> gave for an upload.</param>
     public void AddFile(ArtifactRef file)
     {
         lock (_gate)

@@ -62,7 +62,7 @@ internal static class SchemaNodes
         }
     }
 
-    private static JsonNode? Number(object? bound) =>
+    private static JsonValue? Number(object? bound) =>
         JsonValue.Create(Convert.ToDouble(bound, CultureInfo.InvariantCulture));
 
     private static void SetLength(JsonObject schema, int? least, int? most)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Agents.Hosting.Registration;
+namespace Agents.Hosting.Joining;
 
 /// <summary>Where the registration stands; each change is logged once, however often it is tried.</summary>
 internal sealed class RegistrationState(ILogger logger)

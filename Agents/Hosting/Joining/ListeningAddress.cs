@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 
-namespace Agents.Hosting.Registration;
+namespace Agents.Hosting.Joining;
 
 /// <summary>Where the orchestrator reaches this process: as configured, else where it listens.</summary>
 internal sealed class ListeningAddress(AgentOptions options, IServer server, IHostApplicationLifetime lifetime)

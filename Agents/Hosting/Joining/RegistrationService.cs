@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Protos.V1;
 
-namespace Agents.Hosting.Registration;
+namespace Agents.Hosting.Joining;
 
 /// <summary>
 /// Keeps this instance known to the orchestrator: joins, tells how it is, joins again when the stream ends. Where

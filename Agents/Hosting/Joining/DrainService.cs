@@ -2,7 +2,7 @@ using Agents.Hosting.Attempts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Agents.Hosting.Registration;
+namespace Agents.Hosting.Joining;
 
 /// <summary>
 /// The orderly end, before the server stops listening: says that it leaves, refuses what is new, lets running attempts

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Agents.Hosting.Registration;
+namespace Agents.Hosting.Joining;
 
 /// <summary>How long to wait before joining again: doubling from 0.1 s to 5 s, half of it by chance, so that many instances do not come at once.</summary>
 internal sealed class RejoinDelay
