@@ -19,7 +19,7 @@ public sealed class AppendBatch
     /// </summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Events { get; init; }
 
-    /// <summary>Entries of this run to put into the queue; one with the same id is replaced.</summary>
+    /// <summary>Entries of this run (ids <c>run/task</c>) to put into the queue; one with the same id is replaced.</summary>
     public IReadOnlyList<QueueEntry> Enqueue { get; init; } = [];
 
     /// <summary>Ids of entries of this run to take from the queue, done before <see cref="Enqueue"/>; unknown ones are ignored.</summary>

@@ -132,11 +132,13 @@ public interface IRunStore : IAsyncDisposable
     /// <summary>
     /// Keeps a snapshot of a run's state at a version. It replaces an older one; an older one never replaces a newer.
     /// </summary>
-    /// <param name="lease">The lease of the run's partition; when it is lost nothing is stored.</param>
+    /// <param name="lease">The lease of the run's partition.</param>
     /// <param name="runId">The run.</param>
     /// <param name="version">The version that the snapshot stands for; not above the log's.</param>
     /// <param name="snapshot">The state.</param>
     /// <param name="ct">Gives up.</param>
+    /// <exception cref="LeaseLostException">The lease is lost; nothing was stored.</exception>
+    /// <exception cref="ArgumentException">The log has not reached the version.</exception>
     Task SaveSnapshotAsync(PartitionLease lease, string runId, long version, ReadOnlyMemory<byte> snapshot, CancellationToken ct);
 
     /// <summary>The latest snapshot of a run with its version.</summary>

@@ -5,7 +5,7 @@ namespace Orchestrator.Storage;
 /// <summary>The rules for what a store accepts, the same for every implementation.</summary>
 public static class StoreLimits
 {
-    /// <summary>The longest id, role, tenant, status, playbook or scope, in characters.</summary>
+    /// <summary>The longest run id, batch id, role, tenant, status, playbook or scope, in characters. A queue entry's id may have twice as many.</summary>
     public const int MaxNameLength = 200;
 
     /// <summary>The longest context key, in characters.</summary>
@@ -16,6 +16,9 @@ public static class StoreLimits
 
     /// <summary>The largest append, all its values together, in bytes.</summary>
     public const int MaxBatchBytes = 64 * 1024 * 1024;
+
+    /// <summary>The most events, queue changes and context writes in one append, together.</summary>
+    public const int MaxBatchItems = 50_000;
 
     /// <summary>The largest page of a list.</summary>
     public const int MaxPage = 1000;
@@ -35,6 +38,12 @@ public static class StoreLimits
             throw new ArgumentException($"Events of batch '{batch.BatchId}' is empty: an append records at least one event.", nameof(batch));
         }
 
+        var items = batch.Events.Count + batch.Enqueue.Count + batch.Dequeue.Count + batch.Context.Count;
+        if (items > MaxBatchItems)
+        {
+            throw new ArgumentException($"Batch '{batch.BatchId}' has {items} events, queue changes and context writes; at most {MaxBatchItems} are allowed.", nameof(batch));
+        }
+
         long bytes = 0;
         foreach (var data in batch.Events)
         {
@@ -48,7 +57,7 @@ public static class StoreLimits
 
         foreach (var id in batch.Dequeue)
         {
-            CheckName(id, "Dequeue");
+            CheckQueueId(id, batch.RunId, "Dequeue");
         }
 
         bytes += CheckContext(batch.Context);
@@ -68,12 +77,12 @@ public static class StoreLimits
         }
     }
 
-    internal static void CheckName(string value, string name, bool mayBeEmpty = false)
+    internal static void CheckName(string value, string name, bool mayBeEmpty = false, int max = MaxNameLength)
     {
         ArgumentNullException.ThrowIfNull(value, name);
-        if (value.Length > MaxNameLength || (value.Length == 0 && !mayBeEmpty))
+        if (value.Length > max || (value.Length == 0 && !mayBeEmpty))
         {
-            throw new ArgumentException($"{name} has {value.Length} characters; 1 to {MaxNameLength} are allowed.", name);
+            throw new ArgumentException($"{name} has {value.Length} characters; 1 to {max} are allowed.", name);
         }
 
         var bad = value.AsSpan().IndexOfAnyExcept(NameChars);
@@ -124,7 +133,7 @@ public static class StoreLimits
 
     private static void Check(QueueEntry entry, string runId)
     {
-        CheckName(entry.Id, "Enqueue.Id");
+        CheckQueueId(entry.Id, runId, "Enqueue.Id");
         CheckName(entry.Role, "Enqueue.Role");
         if (entry.RunId != runId)
         {
@@ -134,6 +143,15 @@ public static class StoreLimits
         if (entry.Priority is < 0 or > 9)
         {
             throw new ArgumentException($"Queue entry '{entry.Id}' has priority {entry.Priority}; 0 to 9 are allowed.", nameof(entry));
+        }
+    }
+
+    private static void CheckQueueId(string id, string runId, string name)
+    {
+        CheckName(id, name, max: 2 * MaxNameLength);
+        if (id.Length <= runId.Length + 1 || id[runId.Length] != '/' || !id.StartsWith(runId, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{name} '{id}' must be '{runId}/' and the task: a batch changes the queue entries of its own run.", name);
         }
     }
 
@@ -153,18 +171,15 @@ public static class StoreLimits
     private static long CheckContext(IReadOnlyList<ContextWrite> writes)
     {
         long bytes = 0;
-        for (var i = 0; i < writes.Count; i++)
+        var seen = writes.Count > 1 ? new HashSet<(string, string)>(writes.Count) : null;
+        foreach (var write in writes)
         {
-            var write = writes[i];
             CheckName(write.Scope, "Context.Scope");
             CheckKey(write.Key);
             bytes += CheckValue(write.Value.Length, "Context.Value");
-            for (var j = 0; j < i; j++)
+            if (seen is not null && !seen.Add((write.Scope, write.Key)))
             {
-                if (writes[j].Key == write.Key && writes[j].Scope == write.Scope)
-                {
-                    throw new ArgumentException($"Context entry '{write.Scope}/{write.Key}' is written twice in one batch.", nameof(writes));
-                }
+                throw new ArgumentException($"Context entry '{write.Scope}/{write.Key}' is written twice in one batch.", nameof(writes));
             }
         }
 
