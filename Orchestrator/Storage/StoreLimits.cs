@@ -131,6 +131,12 @@ public static class StoreLimits
         }
     }
 
+    internal static ArgumentException IndexIsFixed(RunIndexEntry index) =>
+        new($"The index entry of run '{index.RunId}' changes tenant or creation time, which are fixed.", nameof(index));
+
+    internal static ArgumentException SnapshotIsAhead(string runId, long version, long? logVersion = null) =>
+        new($"Run '{runId}' has not reached version {version} (it is at {logVersion?.ToString() ?? "a lower one"}): a snapshot stands for a version of the log.", nameof(version));
+
     private static void Check(QueueEntry entry, string runId)
     {
         CheckQueueId(entry.Id, runId, "Enqueue.Id");

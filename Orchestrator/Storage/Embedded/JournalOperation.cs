@@ -74,7 +74,7 @@ internal sealed class AppendOperation(PartitionLease lease, AppendBatch batch) :
         if (run?.Tenant is { } tenant && batch.Index is { } index
             && (index.Tenant != tenant || index.CreatedAt.UtcTicks != run.CreatedTicks))
         {
-            Fail(new ArgumentException($"The index entry of run '{run.Id}' changes tenant or creation time, which are fixed.", nameof(batch)));
+            Fail(StoreLimits.IndexIsFixed(index));
             return false;
         }
 
@@ -132,7 +132,7 @@ internal sealed class SnapshotOperation(PartitionLease lease, string runId, long
 
         if (!state.Runs.TryGetValue(runId, out var run) || version > run.Version)
         {
-            Fail(new ArgumentException($"Run '{runId}' has version {run?.Version ?? 0}; a snapshot for version {version} cannot be.", nameof(version)));
+            Fail(StoreLimits.SnapshotIsAhead(runId, version, run?.Version ?? 0));
             return false;
         }
 

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using StackExchange.Redis;
+
+namespace Orchestrator.Storage.Redis;
+
+/// <summary>The arguments and the answer of append.lua.</summary>
+internal static class RedisAppend
+{
+    private const long ContextConflict = -(1L << 52);
+
+    public static RedisValue[] Arguments(string keyBase, PartitionLease lease, AppendBatch batch)
+    {
+        var wake = batch.WakeAt is not null || batch.ClearWake;
+        var values = new RedisValue[7 + (4 * batch.Context.Count) + batch.Events.Count + batch.Dequeue.Count + (4 * batch.Enqueue.Count)
+            + (batch.Index is null ? 0 : 8) + (wake ? 1 : 0)];
+        values[0] = keyBase;
+        values[1] = lease.Epoch;
+        values[2] = lease.Nonce;
+        values[3] = batch.ExpectedVersion;
+        values[4] = batch.BatchId;
+        values[5] = batch.RunId;
+        values[6] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{batch.Context.Count} {batch.Events.Count} {batch.Dequeue.Count} {batch.Enqueue.Count} {(batch.Index is null ? 0 : 1)} {(wake ? 1 : 0)}");
+        var at = 7;
+        foreach (var write in batch.Context)
+        {
+            values[at++] = write.Scope;
+            values[at++] = write.Key;
+            values[at++] = write.ExpectedVersion is { } expected ? expected : RedisValue.EmptyString;
+            values[at++] = Bytes(write.Value);
+        }
+
+        foreach (var data in batch.Events)
+        {
+            values[at++] = Bytes(data);
+        }
+
+        foreach (var id in batch.Dequeue)
+        {
+            values[at++] = id;
+        }
+
+        foreach (var entry in batch.Enqueue)
+        {
+            var enqueued = entry.EnqueuedAt.ToUnixTimeMilliseconds();
+            values[at++] = entry.Id;
+            values[at++] = entry.Role;
+            values[at++] = RedisQueue.Score(entry.Priority, enqueued);
+            values[at++] = RedisQueue.Format(entry, enqueued);
+        }
+
+        if (batch.Index is { } index)
+        {
+            values[at++] = index.Tenant;
+            values[at++] = index.Status;
+            values[at++] = index.Playbook;
+            values[at++] = Time(index.CreatedAt);
+            values[at++] = Time(index.UpdatedAt);
+            values[at++] = index.Open ? 1 : 0;
+            values[at++] = Bytes(index.Summary);
+            values[at++] = index.CreatedAt.ToUnixTimeMilliseconds();
+        }
+
+        if (wake)
+        {
+            values[at] = batch.WakeAt is { } time ? time.ToUnixTimeMilliseconds() : "inf";
+        }
+
+        return values;
+    }
+
+    public static AppendResult Answer(RedisResult result, AppendBatch batch)
+    {
+        var answer = (long)result;
+        switch (answer)
+        {
+            case > 0:
+                return new AppendResult(AppendStatus.Appended, answer);
+            case 0:
+                return new AppendResult(AppendStatus.LeaseLost, 0);
+            case < ContextConflict:
+                var write = batch.Context[(int)(ContextConflict - answer) - 1];
+                return new AppendResult(AppendStatus.ContextConflict, batch.ExpectedVersion, write.Scope + "/" + write.Key);
+            default:
+                return new AppendResult(AppendStatus.VersionConflict, -1 - answer);
+        }
+    }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>The bytes without a copy where the memory is a whole array; older clients take arrays only.</summary>
+    public static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array && segment.Count == array.Length
+            ? array
+            : memory.ToArray();
+}

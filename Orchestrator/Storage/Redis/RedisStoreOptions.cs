@@ -1,0 +1,16 @@
+namespace Orchestrator.Storage.Redis;
+
+/// <summary>How the Redis store is set up.</summary>
+internal sealed class RedisStoreOptions
+{
+    /// <summary>A StackExchange.Redis connection string.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>What every key begins with, so that deployments can share a server.</summary>
+    public string Prefix { get; init; } = "agents";
+
+    public int Partitions { get; init; } = 16;
+
+    /// <summary>How long a call may take, repetitions included, before it is given up.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
+}

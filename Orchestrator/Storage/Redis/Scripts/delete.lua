@@ -1,0 +1,37 @@
+-- Deletes a run; nothing of it remains.
+-- KEYS 1 lease   2 run   3 log   4 snapshot   ARGV 1 prefix   2 epoch   3 nonce   4 run id
+-- Answer  1, or 0 when the lease is not the current one
+local lease = redis.call('HMGET', KEYS[1], 'epoch', 'nonce')
+if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then
+  return 0
+end
+
+local base, id = ARGV[1], ARGV[4]
+local run = redis.call('HMGET', KEYS[2], 'tenant', 'queued')
+if run[1] then
+  redis.call('ZREM', base .. 'runs:' .. run[1], id)
+end
+redis.call('ZREM', base .. 'open', id)
+
+-- Runs seldom end with entries in the queue: only then is it searched.
+if tonumber(run[2] or 0) > 0 then
+  local queue, own = base .. 'queue', id .. '/'
+  for _, entry in ipairs(redis.call('HKEYS', queue)) do
+    if string.sub(entry, 1, #own) == own then
+      local text = redis.call('HGET', queue, entry)
+      local role, run_id = string.match(text, '^%S+ %S+ (%S+) (%S+)$')
+      if run_id == id then
+        redis.call('ZREM', base .. 'queue:' .. role, entry)
+        redis.call('HDEL', queue, entry)
+      end
+    end
+  end
+end
+
+local scopes = base .. 'contexts:' .. id
+for _, scope in ipairs(redis.call('SMEMBERS', scopes)) do
+  redis.call('UNLINK', base .. 'context:' .. id .. ':' .. scope)
+end
+redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], scopes)
+redis.call('PUBLISH', base .. 'wake:' .. id, 0)
+return 1
