@@ -43,15 +43,22 @@ public sealed class ExecuteTests
         using var go = new SemaphoreSlim(0);
         await using var agent = await RunningAgent.StartAsync(echo => echo.OnTask<SayInput, SayOutput>("say", (input, context, cancellationToken) =>
         {
-            _ = context.ReportProgressAsync(0.5, "half");
-            go.Wait(cancellationToken);
+            if (input.Times > 0)
+            {
+                _ = context.ReportProgressAsync(0.5, "half");
+                go.Wait(cancellationToken);
+            }
+
             return Task.FromResult(new SayOutput(input.Text, 1));
         }));
 
-        // The first attempt runs on the thread of the call, the second one, after the first kept it, on its own.
-        for (var attempt = 1; attempt <= 2; attempt++)
+        // Work that has been quick runs on the thread of the call; once it has kept that thread, on its own.
+        for (var attempt = 1; attempt <= 3; attempt++)
+            await agent.RunAsync(RunningAgent.Assignment(input: new { text = "x", times = 0 }, attempt: attempt));
+
+        for (var attempt = 4; attempt <= 5; attempt++)
         {
-            using var call = agent.Execute(RunningAgent.Assignment(input: new { text = "x" }, attempt: attempt));
+            using var call = agent.Execute(RunningAgent.Assignment(input: new { text = "x", times = 1 }, attempt: attempt));
             await Collect.NextAsync(call.ResponseStream, one => one.EventCase == TaskEvent.EventOneofCase.Progress);
             go.Release();
             (await Collect.AllAsync(call.ResponseStream)).Single().EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);

@@ -151,7 +151,10 @@ internal sealed class Attempt
     }
 
     /// <summary>Sends the events after one, as they come, until the last.</summary>
-    public async Task FollowAsync(long afterSeq, IServerStreamWriter<TaskEvent> writer, CancellationToken cancellationToken)
+    public Task FollowAsync(long afterSeq, IServerStreamWriter<TaskEvent> writer, CancellationToken cancellationToken) =>
+        FollowAsync(afterSeq, writer, callEndsWithIt: true, cancellationToken);
+
+    private async Task FollowAsync(long afterSeq, IServerStreamWriter<TaskEvent> writer, bool callEndsWithIt, CancellationToken cancellationToken)
     {
         var next = (int)afterSeq;
         while (true)
@@ -162,7 +165,7 @@ internal sealed class Attempt
             lock (_gate)
             {
                 // The end of the call flushes by itself, so a short attempt leaves in one packet.
-                flush = next + 1 >= _events.Count && !_ended;
+                flush = next + 1 >= _events.Count && !(_ended && callEndsWithIt);
                 if (next < _events.Count)
                     taskEvent = _events[next++];
                 else if (_ended)
@@ -219,7 +222,7 @@ internal sealed class Attempt
             more = _more;
             _more = null;
             if (wakes && _inlineWriter is { } writer)
-                _inlineFollower ??= Task.Run(() => FollowAsync(0, writer, _inlineCancellation), CancellationToken.None);
+                _inlineFollower ??= Task.Run(() => FollowAsync(0, writer, callEndsWithIt: false, _inlineCancellation), CancellationToken.None);
         }
 
         more?.SetResult();

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Agents.Hosting.Definitions;
 
@@ -80,11 +81,24 @@ internal static class SchemaDerivation
             known = [];
         }
 
+        RequireWhatIsRequired(known, context.TypeInfo);
         if (description is not null && !known.ContainsKey("description"))
             known.Insert(0, "description", description);
         SchemaNodes.Constrain(known, provider);
         SchemaNodes.Constrain(known, context.PropertyInfo?.AttributeProvider);
         return known;
+    }
+
+    // The exporter goes by constructors alone; reading goes by the settings, which let absent stand for null.
+    private static void RequireWhatIsRequired(JsonObject schema, JsonTypeInfo type)
+    {
+        if (schema["required"] is not JsonArray required)
+            return;
+
+        var names = type.Properties.Where(property => property.IsRequired).Select(property => property.Name).ToHashSet();
+        required.RemoveAll(name => !names.Contains(name!.GetValue<string>()));
+        if (required.Count == 0)
+            schema.Remove("required");
     }
 
     private static string? Find(ICustomAttributeProvider? provider) =>

@@ -15,8 +15,8 @@ internal abstract class TaskHandler(string taskType, string? description, JsonOb
 
     public JsonObject? OutputSchema { get; } = outputSchema;
 
-    /// <summary>Whether the last attempt kept its thread so long that the next one gets a thread of its own.</summary>
-    public volatile bool Blocks;
+    /// <summary>Whether the last attempt kept its thread so long that the next one gets a thread of its own. So does the first: nobody knows yet.</summary>
+    public volatile bool Blocks = true;
 
     public abstract ValueTask<Struct> InvokeAsync(TaskContext context, IReadOnlyDictionary<ArtifactValue, JsonElement>? artifacts, CancellationToken cancellationToken);
 }
