@@ -202,7 +202,7 @@ internal sealed partial class RunState
     private void OnAttemptFailed(AttemptFailed failed)
     {
         var task = Task(failed.TaskId);
-        task.Failures++;
+        task.Failures += RetryRules.Counts(failed.Failure) ? 1 : 0;
         task.LastFailure = failed.Failure;
         _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, failed.Failure.Message));
     }
