@@ -71,7 +71,7 @@ internal static class Outcomes
         {
             TaskId = task.Id,
             Role = task.Definition.Role,
-            Priority = task.Definition.HasPriority ? task.Definition.Priority : state.Submitted.Priority,
+            Priority = state.PriorityOf(task),
         };
         if (notBefore is { } moment)
         {
