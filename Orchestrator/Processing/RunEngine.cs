@@ -16,7 +16,7 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, on top of the processors and the store.</summary>
 internal sealed class RunEngine(
-    RunHost host, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
+    RunHost host, IRunStore store, IArtifactStore artifacts, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
 
@@ -24,7 +24,7 @@ internal sealed class RunEngine(
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
         var submitted = SubmissionRules.Read(request, principal);
-        var plan = planner.Plan(submitted);
+        var plan = RequestPlanner.Plan(submitted);
         var runId = RunId(request.RequestId, principal.Tenant);
         var trace = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var processor = await Available(() => host.FindOrCreateAsync(runId, cancellationToken));
@@ -109,7 +109,14 @@ internal sealed class RunEngine(
         var processor = await Available(() => host.FindAsync(request.RunId, cancellationToken));
         if (processor is not null)
         {
-            await Available(() => processor.SendAsync(new RunInput.Cancel(principal, request.Reason, request.RequestId), cancellationToken));
+            try
+            {
+                await processor.SendAsync(new RunInput.Cancel(principal, request.Reason, request.RequestId), cancellationToken);
+            }
+            catch (RunUnavailableException)
+            {
+                await processor.Completion.WaitAsync(cancellationToken); // it ended first
+            }
         }
 
         return new CancelRunResponse { Status = await StateAsync(request.RunId, principal, state => state.Status, cancellationToken) };
@@ -145,7 +152,8 @@ internal sealed class RunEngine(
                 }
                 catch (RunUnavailableException) when (tries < 3)
                 {
-                    continue; // it has just ended: the log has the rest
+                    await processor.Completion.WaitAsync(ct); // it is ending: the log has the rest
+                    continue;
                 }
             }
 
