@@ -1,3 +1,4 @@
+using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
 using ServiceDefaults;
@@ -27,7 +28,9 @@ internal static class OrchestratorApp
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
         builder.AddServiceDefaults();
         builder.Services.AddRunStore(builder.Configuration);
-        builder.Services.AddRunEngine(); builder.Services.AddSingleton<Orchestrator.Artifacts.IArtifactStore, Orchestrator.Artifacts.MemoryArtifacts>();
+        builder.Services.AddPlanning(builder.Configuration);
+        builder.Services.AddRunEngine();
+        builder.Services.AddSingleton<Orchestrator.Artifacts.IArtifactStore, Orchestrator.Artifacts.MemoryArtifacts>();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -16,15 +16,14 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, on top of the processors and the store.</summary>
 internal sealed class RunEngine(
-    RunHost host, IRunStore store, IArtifactStore artifacts, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
+    RunHost host, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
 
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
-        var submitted = SubmissionRules.Read(request, principal);
-        var plan = RequestPlanner.Plan(submitted);
+        var (submitted, plan) = planner.Plan(request, principal);
         var runId = RunId(request.RequestId, principal.Tenant);
         var trace = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var processor = await Available(() => host.FindOrCreateAsync(runId, cancellationToken));
