@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Orchestrator.Planning;
@@ -97,10 +96,10 @@ internal static partial class Classifier
         return word.Length > 4 ? word.TrimEnd('e') : word;
     }
 
-    [GeneratedRegex(@"[\p{L}\p{N}]+(['’_-][\p{L}\p{N}]+)*", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[\p{L}\p{N}]+(['’_-][\p{L}\p{N}]+)*", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WordPattern();
 
-    [GeneratedRegex(@"\?[\s""')\]]*($|\s)", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\?[\s""')\]]*($|\s)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QuestionMark();
 
     /// <summary>A playbook, how well it fits, and why.</summary>

@@ -71,7 +71,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         plan.Tasks.Add(task);
     }
 
-    private PlannedTask Task(YamlFields fields, bool listed)
+    private static PlannedTask Task(YamlFields fields, bool listed)
     {
         if (listed)
             fields.Node("id");

@@ -121,9 +121,9 @@ internal sealed partial class SingleTasks(IAgentDirectory agents)
     private static RequestRefusedException Refused(string field, string rule) =>
         new(StatusCode.InvalidArgument, "INVALID_INPUT", $"{field} {rule}.", field);
 
-    [GeneratedRegex("^(?<role>[a-z][a-z0-9]*([_-][a-z]+[a-z0-9]*)*)([_-][0-9]+)?$", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<role>[a-z][a-z0-9]*([_-][a-z]+[a-z0-9]*)*)([_-][0-9]+)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RolePattern();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]*$", RegexOptions.NonBacktracking, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IdPattern();
 }
