@@ -35,10 +35,8 @@ public sealed class PlaybookParserTests
               d: {role: r, task: t}
             """);
         var error = errors.ShouldHaveSingleItem();
-        error.Reason.ShouldContain("circle");
-        foreach (var step in new[] { "a → b", "b → c", "c → a" })
-            $"{error.Reason} {error.Reason[(error.Reason.IndexOf(": ", StringComparison.Ordinal) + 2)..]}".ShouldContain(step[..1]);
-        error.Reason.ShouldNotContain("d");
+        // Where the circle is entered does not matter.
+        new[] { "a → b → c → a", "b → c → a → b", "c → a → b → c" }.ShouldContain(circle => error.Reason.EndsWith($"run in a circle: {circle}", StringComparison.Ordinal));
         error.Line.ShouldBeInRange(5, 7);
         error.Column.ShouldBe(32);
     }

@@ -65,7 +65,7 @@ public sealed class SingleTasksTests
                        "input_data": {"deep": ["plain", "${run.id}"], "n": 3}}}}
             """));
         PlanRules.Violations(plan.Draft).ShouldBeEmpty();
-        var state = new RunState("run-1");
+        var state = new RunState();
         RunMachine.Step(state, "run-1", new RunInput.Submit(submitted, plan, "", ""), DateTimeOffset.UnixEpoch, []);
         var assignment = Assignments.Of(state, state.Find("task")!);
         assignment.Task.Description.ShouldBe("Explain ${HOME} and ${nothing.there}");

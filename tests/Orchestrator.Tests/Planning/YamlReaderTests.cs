@@ -13,7 +13,7 @@ public sealed class YamlReaderTests
     [InlineData("a: 1\n---\nb: 2", 2, "second document")]
     [InlineData("", 1, "empty")]
     [InlineData("a: [1, 2", 1, "not YAML")]
-    [InlineData("a:\n\t- 1", 2, "not YAML")]
+    [InlineData("a:\n\t- 1", 1, "not YAML")]
     [InlineData("? [a, b]\n: 1", 1, "name must be text")]
     public void Read_BadFile_TellsLineAndReason(string text, int line, string reason)
     {
