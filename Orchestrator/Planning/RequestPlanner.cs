@@ -3,13 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Contracts;
 using Orchestrator.Processing;
-using Orchestrator.Runs;
 using Protos.V1;
 
 namespace Orchestrator.Planning;
-
-/// <summary>What a request becomes: the first two events of its run.</summary>
-internal sealed record PlannedRequest(RunSubmitted Submitted, PlanRequested Plan);
 
 /// <summary>
 /// Turns a request into a draft plan: a playbook that was named or that fits, or a single task from a message. Looks at
@@ -20,36 +16,22 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
     private static readonly JsonFormatter s_planFormatter =
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
 
-    /// <summary>Plans a request in any of its forms.</summary>
-    /// <exception cref="RequestRefusedException">It cannot be carried out; the message says why.</exception>
-    public PlannedRequest Plan(SubmitRunRequest request, Principal principal)
-    {
-        if (!Priorities.TryParse(request.Priority, out var priority))
-            throw Refused("INVALID_INPUT", $"priority is '{request.Priority}'; it must be low, normal, high, critical, or 0 to 9.", "priority");
-        var submitted = new RunSubmitted
-        {
-            Principal = principal,
-            Request = request.Request,
-            Playbook = request.Playbook,
-            Inputs = request.Inputs?.Clone(),
-            Workspace = request.Workspace?.Clone(),
-            Labels = { request.Labels },
-            Priority = priority,
-            TimeLimit = request.TimeLimit,
-        };
-        return request.WorkCase switch
-        {
-            SubmitRunRequest.WorkOneofCase.Request => new PlannedRequest(submitted, Plan(submitted)),
-            SubmitRunRequest.WorkOneofCase.Message => Single(request, submitted, singleTasks.Plan(request.Message)),
-            SubmitRunRequest.WorkOneofCase.AgentMessage => Single(request, submitted, SingleTasks.Plan(request.AgentMessage)),
-            _ => throw Refused("EMPTY_REQUEST", "request is missing; one of request, message and agent_message is required.", "request"),
-        };
-    }
-
     /// <summary>
-    /// Plans a request in words. Completes <paramref name="submitted"/>: inputs get their defaults, and the workspace's
-    /// path its links resolved.
+    /// Plans a request in any of its forms. Completes <paramref name="submitted"/>: inputs get their defaults, and the
+    /// workspace's path its links resolved.
     /// </summary>
+    /// <param name="request">As the client sent it.</param>
+    /// <param name="submitted">What is to be stored of it.</param>
+    /// <exception cref="RequestRefusedException">It cannot be carried out; the message says why.</exception>
+    public PlanRequested Plan(SubmitRunRequest request, RunSubmitted submitted) => request.WorkCase switch
+    {
+        SubmitRunRequest.WorkOneofCase.Request => Plan(submitted),
+        SubmitRunRequest.WorkOneofCase.Message => Single(submitted, request.Message.Payload?.Description, singleTasks.Plan(request.Message)),
+        SubmitRunRequest.WorkOneofCase.AgentMessage => Single(submitted, request.AgentMessage.Task?.Description, SingleTasks.Plan(request.AgentMessage)),
+        _ => throw Refused("EMPTY_REQUEST", "request is missing; one of request, message and agent_message is required.", "request"),
+    };
+
+    /// <summary>Plans a request in words; completes it as above.</summary>
     /// <exception cref="RequestRefusedException">It cannot be carried out; the message says why.</exception>
     public PlanRequested Plan(RunSubmitted submitted)
     {
@@ -71,25 +53,21 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
         };
     }
 
-    private PlannedRequest Single(SubmitRunRequest request, RunSubmitted submitted, (PlannedTask Task, Struct Inputs) single)
+    private PlanRequested Single(RunSubmitted submitted, string? description, (PlannedTask Task, Struct Inputs) single)
     {
-        if (request.Playbook.Length > 0)
-            throw Refused("INVALID_INPUT", $"playbook is '{request.Playbook}'; a message is a single task and takes no playbook.", "playbook");
-        if (request.Inputs is { Fields.Count: > 0 })
+        if (submitted.Playbook.Length > 0)
+            throw Refused("INVALID_INPUT", $"playbook is '{submitted.Playbook}'; a message is a single task and takes no playbook.", "playbook");
+        if (submitted.Inputs is { Fields.Count: > 0 })
             throw Refused("INVALID_INPUT", "inputs are for playbooks; a message carries its own in input_data.", "inputs");
         CheckWorkspace(submitted);
         var task = single.Task;
-        submitted.Request = request.Message?.Payload.Description ?? request.AgentMessage.Task.Description;
+        submitted.Request = description ?? "";
         submitted.Inputs = single.Inputs;
         var plan = new Plan { Tasks = { task }, Result = new Struct() };
         foreach (var field in new[] { "summary", "answer", "findings", "citations", "missing", "files" })
             plan.Result.Fields[field] = Value.ForString($"${{{task.Id}.{field}}}");
         plan.Result.Fields["output"] = Value.ForString($"${{{task.Id}}}");
-        return new PlannedRequest(submitted, new PlanRequested
-        {
-            Reason = $"a single task for the role {task.Role}",
-            Draft = plan,
-        });
+        return new PlanRequested { Reason = $"a single task for the role {task.Role}", Draft = plan };
     }
 
     private WorkspaceSurvey? CheckWorkspace(RunSubmitted submitted)
@@ -108,8 +86,8 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
                 : "workspace.artifact is not supported by this release; use workspace.path.", "workspace.artifact");
         }
 
-        workspace.Path = workspaces.Resolve(workspace.Path);
-        return WorkspaceSurvey.Of(workspace.Path);
+        submitted.Workspace = new Workspace { Path = workspaces.Resolve(workspace.Path) };
+        return WorkspaceSurvey.Of(submitted.Workspace.Path);
     }
 
     private Playbook Named(string name)

@@ -38,7 +38,9 @@ internal sealed class YamlReader
         }
         catch (YamlException failure)
         {
-            throw new YamlSyntaxException((int)failure.Start.Line, (int)failure.Start.Column, $"not YAML: {failure.Message}", failure);
+            // What is not closed is noticed behind the end: told of the last line, where people look.
+            var last = text.TrimEnd().Count(c => c == '\n') + 1;
+            throw new YamlSyntaxException(Math.Min((int)failure.Start.Line, last), (int)failure.Start.Column, $"not YAML: {failure.Message}", failure);
         }
     }
 
