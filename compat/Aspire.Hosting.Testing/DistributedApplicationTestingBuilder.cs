@@ -22,7 +22,7 @@ public static class DistributedApplicationTestingBuilder
     /// <param name="cancellationToken">Stops waiting for it.</param>
     /// <returns>The description, to be changed and built.</returns>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync(typeof(TEntryPoint), [], cancellationToken);
+        where TEntryPoint : class => CreateAsync<TEntryPoint>([], cancellationToken);
 
     /// <summary>Runs the program of an app host up to where it builds its application.</summary>
     /// <typeparam name="TEntryPoint">A type of the app host's assembly, such as <c>Projects.AppHost</c>.</typeparam>

@@ -112,13 +112,29 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    private async Task EndWatchAsync()
+    {
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(Supervision.Done);
+            await _process.StandardInput.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // Somebody killed the watch.
+        }
+    }
+
     private async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync();
-        // What the program started and left behind goes with it; closing the pipe ends its watch.
         if (Supervision.IsAvailable)
+        {
+            // What the program started and left behind goes with it.
             _ = Signal(-Id, SigKill);
-        await _process.StandardInput.DisposeAsync();
+            await EndWatchAsync();
+        }
+
         // Something that left the group on purpose may still hold the pipes of the output: it is not waited for.
         await Task.WhenAny(_output, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
         return _process.ExitCode;

@@ -8,20 +8,24 @@ namespace Aspire.Hosting.Local;
 ///   app host ──pipe──▶ watch (own session, reads the pipe)
 ///      └─ sh, which becomes the program (own session and process group, same pid)
 /// </code>
-/// 1. A shell inherits the reading end of a pipe as its standard input; this process holds the writing end and never writes.
+/// 1. A shell inherits the reading end of a pipe as its standard input; this process holds the writing end.
 /// 2. The shell leaves a watch behind, in a session of its own so that no signal to a terminal or to this process's group reaches it.
 /// 3. The shell then becomes the program, as leader of a new process group; its pid and exit code are the program's.
-/// 4. When this process closes the pipe or dies in whatever way, the watch sees its end: SIGTERM to the group, SIGKILL to what is left.
+/// 4. When the program has ended, this process kills what is left of the group and writes "done": the watch goes.
+/// 5. When this process dies, in whatever way, the pipe ends: the watch sends SIGTERM to the group, and SIGKILL to what is left after 5 s.
 /// </summary>
 internal static class Supervision
 {
     /// <summary>How long a program may take to end after SIGTERM, before SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the watch reads when there is nothing left to watch.</summary>
+    public const string Done = "done";
+
     private const string Watch =
         """
         trap "" HUP INT TERM
-        while read -r line; do :; done
+        while read -r line; do [ "$line" = done ] && exit 0; done
         kill -s TERM -- "-$1" || kill -s TERM "$1" || exit 0
         left=$2
         while [ "$left" -gt 0 ]; do
