@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 public class LogTests
 {

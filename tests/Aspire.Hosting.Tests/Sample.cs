@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace AppHost.Tests;
+namespace Aspire.Hosting.Tests;
 
 /// <summary>The small programs under Samples, and how a test waits for them.</summary>
 internal static class Sample
@@ -11,7 +11,7 @@ internal static class Sample
 
     public static string Repository { get; } = FindRepository();
 
-    private static string Folder { get; } = Path.Combine(Repository, "tests", "AppHost.Tests", "Samples");
+    private static string Folder { get; } = Path.Combine(Repository, "tests", "Aspire.Hosting.Tests", "Samples");
 
     public static string Project(string name) => Path.Combine(Folder, name, $"{name}.csproj");
 

@@ -9,7 +9,7 @@ app.MapGet("/", () => "hello");
 app.MapGet("/health", () => TimeProvider.System.GetUtcNow() < healthyAt ? Results.StatusCode(503) : Results.Ok());
 app.MapGet("/pid", () => Environment.ProcessId);
 app.MapGet("/args", () => args);
-app.MapGet("/env/{name}", (string name) => Environment.GetEnvironmentVariable(name));
+app.MapGet("/env/{name}", (string name) => Environment.GetEnvironmentVariable(name) ?? "");
 app.MapGet("/protocol", (HttpRequest request) => request.Protocol);
 app.MapGet("/child", () =>
 {

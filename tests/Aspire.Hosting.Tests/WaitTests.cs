@@ -1,4 +1,4 @@
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 public class WaitTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 public class EndpointTests
 {

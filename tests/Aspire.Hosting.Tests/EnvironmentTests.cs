@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 public class EnvironmentTests
 {

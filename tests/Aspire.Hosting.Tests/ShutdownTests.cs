@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 /// <summary>A whole app host is interrupted, terminated and killed: nothing of it may be left.</summary>
 public sealed class ShutdownTests : IAsyncLifetime

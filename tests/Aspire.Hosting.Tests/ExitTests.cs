@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AppHost.Tests.Hosting;
+namespace Aspire.Hosting.Tests;
 
 public class ExitTests
 {

@@ -1,4 +1,4 @@
-namespace AppHost.Tests;
+namespace Aspire.Hosting.Tests;
 
 /// <summary>Looks at processes by their ids.</summary>
 internal static class ProcessTable
