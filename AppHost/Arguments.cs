@@ -42,7 +42,7 @@ internal sealed record Arguments
         // A request may begin with @: it names no file.
         var result = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         exitCode = 0;
-        if (result.Action is HelpAction or VersionOptionAction)
+        if (result.Action is HelpAction)
         {
             exitCode = result.Invoke();
             return null;
@@ -96,6 +96,7 @@ internal sealed record Arguments
                 Run.Options.Add(option);
             foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data])
                 Root.Options.Add(option);
+            Root.Options.Remove(Root.Options.OfType<VersionOption>().Single());
             Root.Subcommands.Add(Run);
             Root.SetAction(_ => 0);
             Run.SetAction(_ => 0);

@@ -50,7 +50,11 @@ internal sealed class Home : IDisposable
         throw new SetupException($"too many app hosts use the folder {path}: give this one a folder of its own with --data.");
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        File.Delete(Path.Combine(Path.GetDirectoryName(_lock.Name)!, "pid"));
+        _lock.Dispose();
+    }
 
     private static FileStream? TryLock(string path)
     {
@@ -58,9 +62,7 @@ internal sealed class Home : IDisposable
         {
             // The system lets go of it when this process ends, however it ends.
             var file = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
+            File.WriteAllText(Path.Combine(path, "pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return file;
         }
         catch (IOException)
@@ -69,18 +71,10 @@ internal sealed class Home : IDisposable
         }
     }
 
-    /// <summary>Who has it, where the system lets one read it (a lock is advisory on Linux, but the framework keeps to it).</summary>
+    /// <summary>Who has it, as far as it said so.</summary>
     private static string Owner(string path)
     {
-        try
-        {
-            using var file = File.OpenHandle(Path.Combine(path, "lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var text = new byte[16];
-            return $" (process {System.Text.Encoding.ASCII.GetString(text, 0, RandomAccess.Read(file, text, 0))})";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
+        var file = Path.Combine(path, "pid");
+        return File.Exists(file) ? $" (process {File.ReadAllText(file)})" : "";
     }
 }

@@ -18,6 +18,8 @@ internal static class Logs
             if (setup.Client is not null)
                 logging.ClearProviders();
             logging.AddFilter("Microsoft", LogLevel.Warning);
+            // What stands against starting is said by Session, in one line.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
             logging.Services.AddSingleton<ILoggerProvider>(new FileLog(Path.Combine(setup.Home.Logs, "apphost.log")));
         });
         builder.Services.AddHostedService(p => new ResourceLogs(p.GetRequiredService<ResourceNotificationService>(), p.GetRequiredService<ResourceLoggerService>(), setup.Home.Logs));

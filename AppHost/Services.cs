@@ -18,7 +18,7 @@ internal static class Services
     private static IResourceBuilder<ProjectResource> WithRestarts(this IResourceBuilder<ProjectResource> builder)
     {
         var deaths = new Queue<DateTime>();
-        builder.ApplicationBuilder.Eventing.Subscribe<ResourceStoppedEvent>(builder.Resource, (stopped, _) =>
+        builder.ApplicationBuilder.Eventing.Subscribe<ResourceStoppedEvent>(builder.Resource, (stopped, cancellationToken) =>
         {
             var end = stopped.ResourceEvent.Snapshot;
             if (end.State?.Text != KnownResourceStates.Exited || end.StopTimeStamp is not { } now)
@@ -33,7 +33,7 @@ internal static class Services
             }
 
             // Not awaited: the copy has to be told of its end before it can start anew.
-            _ = stopped.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(stopped.ResourceEvent.ResourceId, KnownResourceCommands.StartCommand, CancellationToken.None);
+            _ = stopped.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(stopped.ResourceEvent.ResourceId, KnownResourceCommands.StartCommand, cancellationToken);
             return Task.CompletedTask;
         });
         return builder;

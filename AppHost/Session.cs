@@ -80,9 +80,9 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
             await app.ResourceNotifications.WaitForResourceHealthyAsync("orchestrator", WaitBehavior.StopOnResourceUnavailable, patience.Token);
             await WaitForAgentsAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DistributedApplicationException($"The application was not ready within {s_patience.TotalSeconds:0} s; missing: {_missing}.");
+            throw new DistributedApplicationException($"The application was not ready within {s_patience.TotalSeconds:0} s; missing: {_missing}.", error);
         }
     }
 
