@@ -58,10 +58,25 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
     {
         var stopping = _lifetime.ApplicationStopping;
         await WaitUntilReadyAsync(stopping);
-        var code = await (client ?? Cli.CommandLine.InvokeAsync)(args, new Uri(Endpoint("grpc")), stopping);
-        if (code != 0 && !stopping.IsCancellationRequested)
+        var code = await InvokeAsync(args, stopping);
+        if (stopping.IsCancellationRequested)
+            return Interrupted;
+        if (code != 0)
             await Console.Error.WriteLineAsync($"logs: {setup.Home.Logs}");
-        return stopping.IsCancellationRequested ? Interrupted : code;
+        return code;
+    }
+
+    private async Task<int> InvokeAsync(string[] args, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (client ?? Cli.CommandLine.InvokeAsync)(args, new Uri(Endpoint("grpc")), cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            return Failed;
+        }
     }
 
     private string Endpoint(string name)

@@ -59,8 +59,7 @@ public sealed class EndpointReference : IManifestExpressionProvider, IValueProvi
     /// <summary>The URL. Throws before the place is decided.</summary>
     public string Url => $"{Scheme}://{Host}:{Port}";
 
-    /// <inheritdoc />
-    public string ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
+    string IManifestExpressionProvider.ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
 
     IEnumerable<object> IValueWithReferences.References => [Resource];
 

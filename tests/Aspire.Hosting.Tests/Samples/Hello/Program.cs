@@ -11,6 +11,7 @@ app.MapGet("/pid", () => Environment.ProcessId);
 app.MapGet("/args", () => args);
 app.MapGet("/env/{name}", (string name) => Environment.GetEnvironmentVariable(name) ?? "");
 app.MapGet("/protocol", (HttpRequest request) => request.Protocol);
+app.MapGet("/api/agents", (IConfiguration settings) => new { instances = (settings["Roles"] ?? "").Split(',').Select(role => new { contract = new { role } }) });
 app.MapGet("/child", () =>
 {
     // A grandchild of the app host that nobody waits for.
