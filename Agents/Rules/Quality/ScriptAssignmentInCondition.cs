@@ -24,7 +24,7 @@ internal sealed class ScriptAssignmentInCondition() : ScriptRule(new RuleInfo(
         {
             var value = match.Groups["v"];
             var end = file.LiteralAt(value.Index)?.End ?? value.Index + value.Length;
-            if (end < file.Code.Length && file.Code[end..].AsSpan().TrimStart().StartsWith(")"))
+            if (end < file.Code.Length && file.Code.AsSpan(end).TrimStart().StartsWith(")"))
             {
                 yield return Found(file, match.Index, end + 1);
             }

@@ -25,10 +25,10 @@ internal sealed class ScriptFloatingPromise() : ScriptRule(new RuleInfo(
             foreach (var (_, open, _) in Calls(file, call))
             {
                 var end = CloseOf(file, open);
-                var rest = file.Code.AsSpan(end).TrimStart(" \t").ToString();
-                var statement = rest.Length == 0 || rest[0] is ';' or '\n' or '\r';
+                var rest = file.Code.AsSpan(end).TrimStart(" \t");
+                var ends = rest.Length == 0 || rest[0] is ';' or '\n' or '\r';
                 var start = StatementStart(file, open);
-                if (statement && file.Structure.FunctionAt(start) is { IsAsync: true } && StartsStatement(file.Code, start))
+                if (ends && file.Structure.FunctionAt(start) is { IsAsync: true } && StartsStatement(file.Code, start))
                 {
                     yield return Found(file, start, end);
                 }

@@ -24,7 +24,7 @@ internal sealed class ScriptRepeatedCondition() : ScriptRule(new RuleInfo(
     {
         foreach (var match in Matches(file, If))
         {
-            if (file.Code[..match.Index].AsSpan().TrimEnd().EndsWith("else"))
+            if (file.Code.AsSpan(0, match.Index).TrimEnd().EndsWith("else"))
             {
                 continue;
             }
