@@ -14,7 +14,7 @@ internal sealed class PythonSwallowedException() : ScriptRule(new RuleInfo(
     "Catch what is expected, log it, or say in a comment why it may be ignored.",
     "CWE-390"))
 {
-    private static readonly Regex Broad = Pattern.Timed(@"^except\s*(?:\(?\s*(?:Base)?Exception\s*\)?(?:\s+as\s+\w+)?)?\s*:$");
+    private static readonly Regex Broad = Pattern.Timed(@"^except\s*\(?\s*(?:Base)?Exception\s*\)?(?:\s+as\s+\w+)?\s*:$");
 
     public override IReadOnlyList<string> Triggers => ["except"];
 

@@ -10,6 +10,7 @@ internal static class BuiltText
 
     public static bool Is(SourceFile file, Span span, int depth)
     {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (span.Length == 0)
         {
             return false;

@@ -14,6 +14,7 @@ internal static class CSharpText
     /// <summary>The parts of the text that are open to values from elsewhere; empty when it is constant.</summary>
     public static IReadOnlyList<ExpressionSyntax> OpenParts(ExpressionSyntax? expression, int depth = 2)
     {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (expression)
         {
             case ParenthesizedExpressionSyntax inner:
@@ -85,10 +86,28 @@ internal static class CSharpText
     private static bool HasText(BinaryExpressionSyntax sum) =>
         Operands(sum).Any(o => o is InterpolatedStringExpressionSyntax || o.ConstantText() is not null);
 
-    private static IEnumerable<ExpressionSyntax> Operands(ExpressionSyntax expression) => expression switch
+    private static List<ExpressionSyntax> Operands(ExpressionSyntax expression)
     {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => Operands(sum.Left).Concat(Operands(sum.Right)),
-        ParenthesizedExpressionSyntax inner => Operands(inner.Expression),
-        _ => [expression],
-    };
+        // A loop, because generated code adds thousands of literals.
+        var operands = new List<ExpressionSyntax>();
+        var open = new Stack<ExpressionSyntax>([expression]);
+        while (open.TryPop(out var next))
+        {
+            switch (next)
+            {
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
+                    open.Push(sum.Right);
+                    open.Push(sum.Left);
+                    break;
+                case ParenthesizedExpressionSyntax inner:
+                    open.Push(inner.Expression);
+                    break;
+                default:
+                    operands.Add(next);
+                    break;
+            }
+        }
+
+        return operands;
+    }
 }

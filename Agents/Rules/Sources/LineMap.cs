@@ -1,6 +1,6 @@
 namespace Agents.Rules.Sources;
 
-/// <summary>From character positions to lines and back. Lines count from 1.</summary>
+/// <summary>From character positions to lines and back. Lines count from 1 and end with LF, CR LF or CR.</summary>
 internal sealed class LineMap
 {
     private readonly int[] _starts;
@@ -12,7 +12,7 @@ internal sealed class LineMap
         var starts = new List<int> { 0 };
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\n')
+            if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')))
             {
                 starts.Add(i + 1);
             }
@@ -22,7 +22,7 @@ internal sealed class LineMap
     }
 
     /// <summary>The number of lines; a last line break does not begin another one.</summary>
-    public int Count => _text.Length > 0 && _text[^1] == '\n' ? _starts.Length - 1 : _starts.Length;
+    public int Count => _text.Length > 0 && _text[^1] is '\n' or '\r' ? _starts.Length - 1 : _starts.Length;
 
     public int LineAt(int position)
     {
@@ -36,7 +36,7 @@ internal sealed class LineMap
     public int End(int line)
     {
         var end = line < _starts.Length ? _starts[line] - 1 : _text.Length;
-        return end > Start(line) && _text[end - 1] == '\r' ? end - 1 : end;
+        return end > Start(line) && _text[end - 1] == '\r' && line < _starts.Length ? end - 1 : end;
     }
 
     public string Text(int line) => _text[Start(line)..End(line)];

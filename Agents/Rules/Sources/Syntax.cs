@@ -74,7 +74,13 @@ internal static class Syntax
     }
 
     /// <summary>The constant text of a literal, or of literals joined; null otherwise.</summary>
-    public static string? ConstantText(this ExpressionSyntax? expression) => expression switch
+    public static string? ConstantText(this ExpressionSyntax? expression)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        return Constant(expression);
+    }
+
+    private static string? Constant(ExpressionSyntax? expression) => expression switch
     {
         LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal => literal.Token.ValueText,
         ParenthesizedExpressionSyntax inner => inner.Expression.ConstantText(),
