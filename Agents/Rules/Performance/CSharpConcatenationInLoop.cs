@@ -17,9 +17,11 @@ internal sealed class CSharpConcatenationInLoop() : CSharpRule(new RuleInfo(
 {
     protected override IEnumerable<Finding> Check(SourceFile file, CSharpSource source)
     {
+        var told = new HashSet<(StatementSyntax, string)>();
         foreach (var assignment in source.Nodes<AssignmentExpressionSyntax>())
         {
-            if (assignment.Left is IdentifierNameSyntax name && Grows(assignment, name) && assignment.Loop() is { } loop && IsStringFromOutside(name, loop) && !LeavesAfter(assignment))
+            if (assignment.Left is IdentifierNameSyntax name && Grows(assignment, name) && assignment.Loop() is { } loop
+                && IsStringFromOutside(name, loop) && !IsSetAnew(name, loop) && !LeavesAfter(assignment) && told.Add((loop, name.Identifier.Text)))
             {
                 yield return At(file, assignment);
             }
@@ -43,6 +45,11 @@ internal sealed class CSharpConcatenationInLoop() : CSharpRule(new RuleInfo(
 
         return declaration.Type.ToString() is "string" or "String" || (declaration.Type.IsVar && (local.Initializer?.Value.ConstantText() is not null || local.Initializer?.Value.ToString() is "string.Empty" or "String.Empty"));
     }
+
+    /// <summary>Begins again in each round, so it does not grow.</summary>
+    private static bool IsSetAnew(IdentifierNameSyntax name, StatementSyntax loop) =>
+        loop.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a =>
+            a.IsKind(SyntaxKind.SimpleAssignmentExpression) && a.Left.ToString() == name.Identifier.Text && !a.Right.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(i => i.Identifier.Text == name.Identifier.Text));
 
     /// <summary>One round only: the loop is left right after.</summary>
     private static bool LeavesAfter(AssignmentExpressionSyntax assignment) =>

@@ -8,7 +8,7 @@ internal sealed class CSharpListLookupInLoop() : CSharpRule(new RuleInfo(
     "cs-list-lookup-in-loop",
     "List searched in a loop",
     Category.Performance,
-    Severity.Medium,
+    Severity.Low,
     Languages.CSharp,
     "Contains walks the list in every round, and the list grows in the same loop: the time grows with the square of its length.",
     "Use a HashSet."))

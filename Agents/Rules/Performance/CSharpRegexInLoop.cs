@@ -17,6 +17,11 @@ internal sealed class CSharpRegexInLoop() : CSharpRule(new RuleInfo(
 
     protected override IEnumerable<Finding> Check(SourceFile file, CSharpSource source) =>
         source.Nodes<ObjectCreationExpressionSyntax>()
-            .Where(c => c.Type.LastName() == "Regex" && c.ArgumentList?.Arguments.FirstOrDefault()?.Expression.ConstantText() is not null && c.Loop() is not null)
+            .Where(c => c.Type.LastName() == "Regex" && c.ArgumentList?.Arguments.FirstOrDefault()?.Expression.ConstantText() is not null && c.Loop() is not null && !IsKept(c))
             .Select(c => At(file, c));
+
+    /// <summary>Made once, when first needed.</summary>
+    private static bool IsKept(ObjectCreationExpressionSyntax creation) =>
+        creation.Parent is AssignmentExpressionSyntax assignment
+        && (assignment.OperatorToken.Text == "??=" || creation.Ancestors().OfType<IfStatementSyntax>().Any(i => i.Condition.ToString().Contains(assignment.Left.ToString(), StringComparison.Ordinal)));
 }

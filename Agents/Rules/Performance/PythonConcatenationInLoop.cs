@@ -19,6 +19,7 @@ internal sealed class PythonConcatenationInLoop() : ScriptRule(new RuleInfo(
 
     public override IEnumerable<Finding> Check(SourceFile file)
     {
+        var told = new HashSet<(Block, string)>();
         foreach (var match in Matches(file, Add))
         {
             var name = match.Groups["s"].Value;
@@ -28,7 +29,7 @@ internal sealed class PythonConcatenationInLoop() : ScriptRule(new RuleInfo(
             }
 
             var values = Assignments.Of(file, name, loop.Start);
-            if (values.Count > 0 && Text(file, values[^1]) is "''" or "\"\"" && IsOuterMost(file, loop, name))
+            if (values.Count > 0 && Text(file, values[^1]) is "''" or "\"\"" && IsOuterMost(file, loop, name) && told.Add((loop, name)))
             {
                 yield return Found(file, match.Groups["s"].Index, file.Lines.End(file.Lines.LineAt(match.Index)));
             }

@@ -8,7 +8,7 @@ internal sealed class PythonListLookupInLoop() : ScriptRule(new RuleInfo(
     "py-list-lookup-in-loop",
     "List searched in a loop",
     Category.Performance,
-    Severity.Medium,
+    Severity.Low,
     Languages.Python,
     "'in' walks the list in every round, and the list grows in the same loop: the time grows with the square of its length.",
     "Keep a set beside the list."))

@@ -6,12 +6,12 @@ namespace Agents.Rules.Performance;
 /// <summary>Lists shifted in every round.</summary>
 internal sealed class PythonPopFirst() : ScriptRule(new RuleInfo(
     "py-pop-first-in-loop",
-    "First element removed from a list in a loop",
+    "List used as a queue or stack at its slow end",
     Category.Performance,
     Severity.Low,
     Languages.Python,
-    "Removing the first element moves all others, in every round.",
-    "collections.deque and popleft."))
+    "Removing or inserting at the front moves all other elements, in every round.",
+    "collections.deque with popleft or appendleft; or append and reverse once."))
 {
     private static readonly Regex Pop = Pattern.Timed(@"(?<![\w.])(?<l>[A-Za-z_]\w*)\.(?:pop\(\s*0\s*\)|insert\(\s*0\s*,)");
 
@@ -22,10 +22,19 @@ internal sealed class PythonPopFirst() : ScriptRule(new RuleInfo(
         foreach (var match in Matches(file, Pop))
         {
             var name = match.Groups["l"].Value;
-            if (file.Structure.LoopAt(match.Index) is { } loop && Assignments.Of(file, name, loop.Start) is { Count: > 0 } values && Code(file, values[^1]) is { } first && (first.StartsWith('[') || first.StartsWith("list(", StringComparison.Ordinal)))
+            if (file.Structure.LoopAt(match.Index) is { } loop && Assignments.Of(file, name, loop.Start) is { Count: > 0 } values && Fits(file, match, loop, Code(file, values[^1])))
             {
                 yield return Found(file, match.Index, match.Index + match.Length);
             }
         }
+    }
+
+    /// <summary>A queue worked off in a while loop, or a list that begins empty and grows at the front.</summary>
+    private static bool Fits(SourceFile file, Match match, Block loop, string first)
+    {
+        var head = file.Code[loop.Start..loop.BodyStart];
+        return match.Value.Contains("pop", StringComparison.Ordinal)
+            ? (first.StartsWith('[') || first.StartsWith("list(", StringComparison.Ordinal)) && head.StartsWith("while", StringComparison.Ordinal) && Assignments.HasWord(head, match.Groups["l"].Value)
+            : first is "[]" or "list()";
     }
 }

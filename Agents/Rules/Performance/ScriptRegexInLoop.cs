@@ -21,7 +21,7 @@ internal sealed class ScriptRegexInLoop() : ScriptRule(new RuleInfo(
     {
         foreach (var (start, open, arguments) in Calls(file, New).Where(c => c.Arguments.Count > 0))
         {
-            if (file.LiteralAt(arguments[0].Start) is { HasHoles: false } literal && literal.End == arguments[0].End && file.Structure.LoopAt(start) is not null)
+            if (file.LiteralFrom(arguments[0].Start) is { HasHoles: false } literal && literal.End == arguments[0].End && file.Structure.LoopAt(start) is not null)
             {
                 yield return Found(file, start, CloseOf(file, open));
             }

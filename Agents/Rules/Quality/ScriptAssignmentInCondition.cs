@@ -23,7 +23,7 @@ internal sealed class ScriptAssignmentInCondition() : ScriptRule(new RuleInfo(
         foreach (var match in Matches(file, Condition))
         {
             var value = match.Groups["v"];
-            var end = file.LiteralAt(value.Index)?.End ?? value.Index + value.Length;
+            var end = file.LiteralFrom(value.Index)?.End ?? value.Index + value.Length;
             if (end < file.Code.Length && file.Code.AsSpan(end).TrimStart().StartsWith(")"))
             {
                 yield return Found(file, match.Index, end + 1);

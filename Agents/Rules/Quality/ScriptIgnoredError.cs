@@ -25,7 +25,8 @@ internal sealed class ScriptIgnoredError() : ScriptRule(new RuleInfo(
             var name = First.Match(function.Parameters).Groups[1].Value;
             var body = file.Code[function.BodyStart..function.BodyEnd];
             var parameters = function.Parameters.Split(',').Skip(1).Select(p => p.Trim());
-            var isCallback = function.Name.Length == 0 && function.Parameters.Count(c => c == ',') == 1;
+            var deliberate = !body.Contains(';', StringComparison.Ordinal) || body.Count(c => c is ';' or '{') < 2;
+            var isCallback = !deliberate && function.Name.Length == 0 && function.Parameters.Count(c => c == ',') == 1;
             if (isCallback && !string.IsNullOrWhiteSpace(body) && !Assignments.HasWord(body, name) && !Assignments.HasWord(body, "arguments") && parameters.Any(p => Assignments.HasWord(body, p)))
             {
                 yield return Found(file, function.Start, function.BodyStart);

@@ -24,7 +24,7 @@ internal sealed class ScriptThrowText() : ScriptRule(new RuleInfo(
         foreach (var match in Matches(file, Throw))
         {
             var start = match.Index + match.Length;
-            if (file.LiteralAt(start) is not { } literal)
+            if (file.LiteralFrom(start) is not { } literal)
             {
                 continue;
             }

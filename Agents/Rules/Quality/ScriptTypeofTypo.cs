@@ -23,7 +23,7 @@ internal sealed class ScriptTypeofTypo() : ScriptRule(new RuleInfo(
     {
         foreach (var match in Matches(file, Typeof))
         {
-            if (file.LiteralAt(match.Groups["q"].Index) is { } literal && !Names.Contains(file.Text[(literal.Start + 1)..(literal.End - 1)]))
+            if (file.LiteralFrom(match.Groups["q"].Index) is { } literal && !Names.Contains(file.Text[(literal.Start + 1)..(literal.End - 1)]))
             {
                 yield return Found(file, match.Index, literal.End);
             }

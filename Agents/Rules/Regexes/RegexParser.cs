@@ -107,13 +107,15 @@ internal sealed class RegexParser
 
         // A few copies: exact for one character, near enough for the rest.
         var copies = atom is RegexNode.One ? Math.Min(most, 4) : 1;
-        var parts = new List<RegexNode>();
-        for (var i = 0; i < copies; i++)
+        RegexNode? rest = null;
+        for (var i = copies; i > 0; i--)
         {
-            parts.Add(i < least ? atom : new RegexNode.Repeat(atom, Optional: true, Loops: false));
+            // The optional ones are nested: x{1,3} is x(x(x)?)?, which reads a text in one way only.
+            RegexNode one = rest is null ? atom : new RegexNode.Sequence([atom, rest]);
+            rest = i > least ? new RegexNode.Repeat(one, Optional: true, Loops: false) : one;
         }
 
-        return new RegexNode.Sequence(parts);
+        return rest ?? new RegexNode.Sequence([]);
     }
 
     private RegexNode Atom()

@@ -22,12 +22,16 @@ internal sealed class PythonMarkSafe() : ScriptRule(new RuleInfo(
     {
         foreach (var (start, open, arguments) in Calls(file, Safe).Where(c => c.Arguments.Count == 1))
         {
-            if (Expressions.IsBuiltText(file, arguments[0], depth: 1) && !SecurityWords.IsMatch(Code(file, arguments[0])))
+            if (Expressions.IsBuiltText(file, arguments[0], depth: 1) && !SecurityWords.IsMatch(Code(file, arguments[0])) && HasTag(file, arguments[0]))
             {
                 yield return Found(file, start, CloseOf(file, open));
             }
         }
     }
+
+    private static bool HasTag(SourceFile file, Span span) =>
+        Text(file, span).Contains('<', StringComparison.Ordinal)
+        || (Expressions.IsName(file, span) && Assignments.Of(file, Code(file, span), span.Start).Any(v => Text(file, v).Contains('<', StringComparison.Ordinal)));
 
     private static readonly Regex SecurityWords = Pattern.Timed("escape|json|join|render|flatatt|tag\\(|conditional_", ignoreCase: true);
 }

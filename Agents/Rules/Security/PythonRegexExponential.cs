@@ -23,7 +23,7 @@ internal sealed class PythonRegexExponential() : ScriptRule(new RuleInfo(
     {
         foreach (var (start, open, arguments) in Calls(file, Call).Where(c => c.Arguments.Count > 0))
         {
-            if (file.LiteralAt(arguments[0].Start) is not { HasHoles: false } literal || literal.End != arguments[0].End)
+            if (file.LiteralFrom(arguments[0].Start) is not { HasHoles: false } literal || literal.End != arguments[0].End)
             {
                 continue;
             }

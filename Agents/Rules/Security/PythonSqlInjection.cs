@@ -16,7 +16,7 @@ internal sealed class PythonSqlInjection() : ScriptRule(new RuleInfo(
 {
     private static readonly Regex Execute = Pattern.Timed(@"\.(?:execute|executemany|executescript|raw|read_sql|read_sql_query)\s*\(|(?<![\w.])(?:text|RawSQL)\s*\(");
     private static readonly Regex Sql = Pattern.Linear(@"(select\s[^;]+\sfrom\s|insert\s+into\s|update\s[^;]+\sset\s|delete\s+from\s|drop\s+(table|database)\s|alter\s+table\s)", ignoreCase: true);
-    private static readonly Regex Identifiers = Pattern.Timed(@"quote_name|\bqn\(|quote_ident|sql\.Identifier|self\.quote|placeholders?|columns?|_?table(?:_?name)?\b|fields?\b", ignoreCase: true);
+    private static readonly Regex Identifiers = Pattern.Timed(@"quote_name|\bqn\(|quote_ident|sql\.Identifier|self\.quote|placeholders?|columns?|_?table(?:_?name)?\b|fields?\b|\b\w*(?:sql|query|clause|where|operators?|order|limit|joins?)\b", ignoreCase: true);
 
     public override IReadOnlyList<string> Triggers => ["execute", "raw(", "read_sql", "text("];
 
@@ -35,5 +35,5 @@ internal sealed class PythonSqlInjection() : ScriptRule(new RuleInfo(
 
     /// <summary>What is put in; names of tables and columns cannot be parameters.</summary>
     private static string Values(SourceFile file, Span span) =>
-        file.LiteralAt(span.Start) is { HasHoles: true } ? string.Join(' ', Pattern.Linear(@"\{[^{}]*\}").Matches(Text(file, span)).Select(m => m.Value)) : Code(file, span);
+        file.LiteralFrom(span.Start) is { HasHoles: true } ? string.Join(' ', Pattern.Linear(@"\{[^{}]*\}").Matches(Text(file, span)).Select(m => m.Value)) : Code(file, span);
 }

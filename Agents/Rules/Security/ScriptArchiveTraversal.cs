@@ -16,7 +16,7 @@ internal sealed class ScriptArchiveTraversal() : ScriptRule(new RuleInfo(
 {
     private static readonly Regex Join = Pattern.Timed(@"(?<![\w$])(?:path|pth|Path|nodePath|sysPath)\s*\.\s*(?:join|resolve)\s*\(");
     private static readonly Regex Entry = Pattern.Timed(@"\b(?:\w*[eE]ntry|item|child|file)\.(?:entryName|fileName)\b|\b(?:\w*[eE]ntry|header)\.(?:path|name)\b");
-    private static readonly Regex Archive = Pattern.Linear(@"\b(un)?(zip|tar|gzip|archive|inflate)|entryName|Zip", ignoreCase: false);
+    private static readonly Regex Archive = Pattern.Linear(@"\b(un)?(zip|tar|gzip|archive|inflate)|entryName|Zip|[eE]xtract", ignoreCase: false);
     private static readonly Regex Listing = Pattern.Linear("readdir|Dirent|opendir|walk|glob");
     private static readonly Regex Guard = Pattern.Timed(@"startsWith|indexOf\s*\(|\.relative\s*\(|basename|saniti|\bisSafe|\.\.(?=['""\\/])", ignoreCase: true);
 

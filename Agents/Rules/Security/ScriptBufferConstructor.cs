@@ -28,7 +28,12 @@ internal sealed class ScriptBufferConstructor() : ScriptRule(new RuleInfo(
                 continue; // the way for old versions
             }
 
-            var isText = arguments.Count > 1 || file.LiteralAt(arguments[0].Start) is not null;
+            if (Expressions.IsConstant(file, arguments[0], depth: 0) && file.LiteralFrom(arguments[0].Start) is null)
+            {
+                continue; // a size that the author wrote
+            }
+
+            var isText = arguments.Count > 1 || file.LiteralFrom(arguments[0].Start) is not null;
             yield return Found(file, start, CloseOf(file, open), fix: isText ? Replace(file, start, open, "Buffer.from", "Say that it is made from data.") : null);
         }
     }

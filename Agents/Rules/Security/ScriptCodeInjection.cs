@@ -49,7 +49,7 @@ internal sealed class ScriptCodeInjection() : ScriptRule(new RuleInfo(
 
         foreach (var (start, open, arguments) in Calls(file, Timer).Where(c => c.Arguments.Count > 0))
         {
-            if (file.LiteralAt(arguments[0].Start) is { Kind: RegionKind.Text or RegionKind.Template } && Expressions.IsBuiltText(file, arguments[0]))
+            if (file.LiteralFrom(arguments[0].Start) is { Kind: RegionKind.Text or RegionKind.Template } && Expressions.IsBuiltText(file, arguments[0]))
             {
                 yield return Found(file, start, CloseOf(file, open), "A timer gets text that is put together from values, and runs it as code.");
             }

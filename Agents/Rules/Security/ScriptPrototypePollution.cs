@@ -38,10 +38,11 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
             }
         }
 
+        var told = new HashSet<Block?>();
         foreach (var match in Matches(file, Copy))
         {
             var (target, key) = (match.Groups["t"].Value, match.Groups["k"].Value);
-            if (IsKeyOfLoop(file, match.Index, key) && RecursesInto(file, match.Index, target, key) && !Guarded(file, match.Index))
+            if (IsKeyOfLoop(file, match.Index, target, key) && RecursesInto(file, match.Index, target, key) && !Guarded(file, match.Index) && told.Add(file.Structure.FunctionAt(match.Index)))
             {
                 var line = file.Lines.LineAt(match.Index);
                 yield return Found(file, match.Index, file.Lines.End(line), $"'{target}' is merged key by key, in depth and without a check; the key __proto__ leads to the prototype of every object in the process.");
@@ -59,13 +60,13 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
         Pattern.Timed($@"(?<![\w$.]){Regex.Escape(target)}\s*\[\s*(?:{Regex.Escape(key)}|[\w$]*[kK]ey[\w$]*|last\w*|[\w$]+\[[^\]]*\])\s*\]\s*=(?!=|>)").IsMatch(function);
 
     /// <summary>The key runs over the keys of an object: for-in, or Object.keys.</summary>
-    private static bool IsKeyOfLoop(SourceFile file, int position, string key)
+    private static bool IsKeyOfLoop(SourceFile file, int position, string target, string key)
     {
         foreach (var block in file.Structure.At(position)?.SelfAndParents() ?? [])
         {
             var head = file.Code[block.Start..block.BodyStart];
             var overKeys = block.Kind == BlockKind.Loop
-                ? Pattern.Timed($@"\b{Regex.Escape(key)}\s+in\b|\b{Regex.Escape(key)}\s+of\s+Object\.keys").IsMatch(head)
+                ? Pattern.Timed($@"\b{Regex.Escape(key)}\s+in\b|\b{Regex.Escape(key)}\s+of\s+Object\.keys").IsMatch(head) && !Pattern.Timed($@"(?:\bin\s+|\bkeys\s*\(\s*){Regex.Escape(target)}\s*\)").IsMatch(head)
                 : block.Kind == BlockKind.Function && block.IsIteration && Assignments.HasWord(block.Parameters, key);
             if (overKeys)
             {

@@ -31,7 +31,7 @@ internal sealed class ScriptRegexExponential() : ScriptRule(new RuleInfo(
 
         foreach (var (start, open, arguments) in Calls(file, Constructor).Where(c => c.Arguments.Count > 0))
         {
-            if (file.LiteralAt(arguments[0].Start) is { HasHoles: false, Kind: RegionKind.Text } literal && literal.End == arguments[0].End
+            if (file.LiteralFrom(arguments[0].Start) is { HasHoles: false, Kind: RegionKind.Text } literal && literal.End == arguments[0].End
                 && RegexAmbiguity.IsExponential(file.Text[(literal.Start + 1)..(literal.End - 1)].Replace(@"\\", @"\", StringComparison.Ordinal)))
             {
                 yield return Found(file, start, CloseOf(file, open));

@@ -22,7 +22,7 @@ internal sealed class ScriptTokenSecret() : ScriptRule(new RuleInfo(
     {
         foreach (var (start, open, arguments) in Calls(file, Sign).Where(c => c.Arguments.Count > 1))
         {
-            if (file.LiteralAt(arguments[1].Start) is { HasHoles: false } literal && literal.End == arguments[1].End && literal.End - literal.Start > 3)
+            if (file.LiteralFrom(arguments[1].Start) is { HasHoles: false } literal && literal.End == arguments[1].End && literal.End - literal.Start > 3)
             {
                 yield return Found(file, start, CloseOf(file, open)) with { Snippet = "(blanked)" };
             }

@@ -28,7 +28,7 @@ internal static class BuiltText
             return parts.Any(p => IsText(file, p, depth)) && parts.Any(p => IsOpen(file, p, depth));
         }
 
-        if (file.LiteralAt(span.Start) is { } literal)
+        if (file.LiteralFrom(span.Start) is { } literal)
         {
             return Literal(file, span, literal, depth);
         }
@@ -55,7 +55,7 @@ internal static class BuiltText
         && !IsTextOfParts(file, span, depth);
 
     private static bool IsTextOfParts(SourceFile file, Span span, int depth) =>
-        file.LiteralAt(span.Start) is not null && !Is(file, span, depth);
+        file.LiteralFrom(span.Start) is not null && !Is(file, span, depth);
 
     private static bool CleanedBefore(SourceFile file, Span span, int depth)
     {
@@ -69,9 +69,9 @@ internal static class BuiltText
     }
 
     private static bool IsText(SourceFile file, Span span, int depth) =>
-        file.LiteralAt(span.Start) is not null || Is(file, span, depth)
+        file.LiteralFrom(span.Start) is not null || Is(file, span, depth)
         || (Expressions.IsName(file, span) && Assignments.Of(file, Expressions.Code(file, span), span.Start)
-            .Any(v => v.Length > 0 && file.LiteralAt(v.Start) is not null));
+            .Any(v => v.Length > 0 && file.LiteralFrom(v.Start) is not null));
 
     private static bool Literal(SourceFile file, Span span, Region literal, int depth)
     {

@@ -57,7 +57,7 @@ internal static class Expressions
             return true;
         }
 
-        if (file.LiteralAt(span.Start) is { HasHoles: false } literal && literal.End >= span.End)
+        if (file.LiteralFrom(span.Start) is { HasHoles: false } literal && literal.End >= span.End)
         {
             return true;
         }

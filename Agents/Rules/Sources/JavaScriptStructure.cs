@@ -8,7 +8,7 @@ internal sealed class JavaScriptStructure(string code, Brackets brackets)
     private const int LookBack = 240;
     private static readonly Regex ReturnType = Pattern.Timed(@"\)\s*:\s*[\w\s<>\[\]|&.,]{1,120}$");
     private static readonly Regex ClassHead = Pattern.Timed(@"\bclass\b[^{};()]*$");
-    private static readonly Regex NameBefore = Pattern.Timed(@"([\w$]+)\s*(?::|=(?!=|>))\s*(?:async\s*)?(?:function\s*\*?\s*)?(?:<[^<>()]*>)?$");
+    private static readonly Regex NameBefore = Pattern.Timed(@"([\w$]+)\s*(?::|=(?!=|>))\s*(?:(?:module\.)?exports(?:\.[\w$]+)?\s*=\s*)?(?:async\s*)?(?:function\s*\*?\s*)?(?:<[^<>()]*>)?$");
     private static readonly Regex IterationBefore = Pattern.Timed(@"\.(?:forEach|map|flatMap|filter|reduce|reduceRight|some|every|each)\s*\(\s*(?:async\s*)?(?:function\s*[\w$]*\s*)?$");
     private static readonly Regex LoopWithoutBrace = Pattern.Timed(@"\b(?:for|while)\s*(?:await\s*)?\(");
 

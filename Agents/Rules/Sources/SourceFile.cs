@@ -80,6 +80,9 @@ internal sealed class SourceFile
         return found;
     }
 
+    /// <summary>The literal that begins at the position, or null.</summary>
+    public Region? LiteralFrom(int position) => LiteralAt(position) is { } literal && literal.Start == position ? literal : null;
+
     /// <summary>True when a comment stands between the two positions.</summary>
     public bool HasComment(int start, int end) =>
         Regions.Any(r => r.Kind == RegionKind.Comment && r.Start < end && r.End > start);
