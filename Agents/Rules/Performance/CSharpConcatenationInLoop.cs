@@ -21,7 +21,7 @@ internal sealed class CSharpConcatenationInLoop() : CSharpRule(new RuleInfo(
         foreach (var assignment in source.Nodes<AssignmentExpressionSyntax>())
         {
             if (assignment.Left is IdentifierNameSyntax name && Grows(assignment, name) && assignment.Loop() is { } loop
-                && IsStringFromOutside(name, loop) && !IsSetAnew(name, loop) && !LeavesAfter(assignment) && told.Add((loop, name.Identifier.Text)))
+                && IsStringFromOutside(name, loop) && !IsSetAnew(name, loop) && !LeavesAfter(assignment, loop) && told.Add((loop, name.Identifier.Text)))
             {
                 yield return At(file, assignment);
             }
@@ -52,6 +52,6 @@ internal sealed class CSharpConcatenationInLoop() : CSharpRule(new RuleInfo(
             a.IsKind(SyntaxKind.SimpleAssignmentExpression) && a.Left.ToString() == name.Identifier.Text && !a.Right.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(i => i.Identifier.Text == name.Identifier.Text));
 
     /// <summary>One round only: the loop is left right after.</summary>
-    private static bool LeavesAfter(AssignmentExpressionSyntax assignment) =>
-        assignment.Ancestors().OfType<BlockSyntax>().FirstOrDefault()?.Statements.LastOrDefault() is BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax;
+    private static bool LeavesAfter(AssignmentExpressionSyntax assignment, StatementSyntax loop) =>
+        assignment.Ancestors().TakeWhile(a => a != loop).OfType<BlockSyntax>().FirstOrDefault()?.Statements.LastOrDefault() is BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax;
 }

@@ -15,7 +15,7 @@ internal sealed class SecretConnection() : SecretRule(new RuleInfo(
     "CWE-798"))
 {
     private static readonly Regex Placeholder = Pattern.Linear(@"^(password|passwd|pass|pwd|secret|postgres|root|admin|user|guest|example|test|mysecretpassword|changeme|x+|\*+|\.+)$|example|your|change|placeholder|[<>${}%]|\(blanked", ignoreCase: true);
-    private static readonly Regex LocalHost = Pattern.Linear(@"localhost|127\.0\.0\.1|::1|example\.|\.test\b|(server|host|data source)\s*=\s*(\.|db|\(local)", ignoreCase: true);
+    private static readonly Regex LocalHost = Pattern.Linear(@"localhost|127\.0\.0\.1|::1|example\.|\.test\b|(server|host|data source)\s*=\s*(\.|db|\(local\)?)\s*;", ignoreCase: true);
 
     public override IReadOnlyList<string> Triggers => ["://", "assword=", "Pwd="];
 
