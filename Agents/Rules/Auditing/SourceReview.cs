@@ -85,7 +85,15 @@ public static class SourceReview
             try
             {
                 var text = await workspace.ReadAsync(file.Path, cancellationToken: cancellationToken);
-                Take(new SourceFile(file.Path, text.Text, language));
+                var source = new SourceFile(file.Path, text.Text, language);
+                if (BundledText.Is(source))
+                {
+                    Skip(SkipReport.Generated, file.Path);
+                }
+                else
+                {
+                    Take(source);
+                }
             }
             catch (WorkspaceException)
             {

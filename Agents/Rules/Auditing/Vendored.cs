@@ -9,7 +9,7 @@ internal sealed class Vendored(Workspace workspace, IReadOnlyList<string>? paths
     private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase)
         { "vendor", "vendors", "vendored", "_vendor", "third_party", "thirdparty", "3rdparty", "third-party", "extern", "externals", "site-packages" };
 
-    private static readonly HashSet<string> Output = new(StringComparer.Ordinal) { "dist", "build", "out", "umd", "cjs", "esm" };
+    private static readonly HashSet<string> Output = new(StringComparer.Ordinal) { "dist", "build", "out", "umd", "cjs", "esm", "bundles", "built", "bundle" };
 
     private readonly ConcurrentDictionary<string, string?> _byFolder = new(StringComparer.Ordinal);
 
@@ -32,7 +32,7 @@ internal sealed class Vendored(Workspace workspace, IReadOnlyList<string>? paths
                 return "vendored";
             }
 
-            if (Output.Contains(parts[i]) && HasSourceBeside(string.Join('/', parts[..i])))
+            if (parts[i] == "built" || (Output.Contains(parts[i]) && HasSourceBeside(string.Join('/', parts[..i]))))
             {
                 return SkipReport.BuildOutput;
             }

@@ -24,7 +24,7 @@ internal sealed class ScriptSpreadInReduce() : ScriptRule(new RuleInfo(
             var acc = match.Groups["acc"].Value;
             var open = file.Code.IndexOf('(', match.Index);
             var close = file.Brackets.Partner(open);
-            if (close < 0)
+            if (close < 0 || match.Index == 0 || file.Code[match.Index - 1] == ']')
             {
                 continue;
             }

@@ -28,13 +28,17 @@ internal sealed class ScriptFloatingPromise() : ScriptRule(new RuleInfo(
                 var rest = file.Code.AsSpan(end).TrimStart(" \t");
                 var ends = rest.Length == 0 || rest[0] is ';' or '\n' or '\r';
                 var start = StatementStart(file, open);
-                if (ends && file.Structure.FunctionAt(start) is { IsAsync: true } && StartsStatement(file.Code, start))
+                if (ends && !IsExplained(file, start) && file.Structure.FunctionAt(start) is { IsAsync: true } && StartsStatement(file.Code, start))
                 {
                     yield return Found(file, start, end);
                 }
             }
         }
     }
+
+    /// <summary>A comment right above says why nobody waits.</summary>
+    private static bool IsExplained(SourceFile file, int start) =>
+        file.HasComment(file.Lines.Start(Math.Max(1, file.Lines.LineAt(start) - 1)), file.Lines.End(file.Lines.LineAt(start)));
 
     private static bool IsMethod(SourceFile file, Block function) => function.Parent?.Kind == BlockKind.Class;
 

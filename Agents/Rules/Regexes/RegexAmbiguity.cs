@@ -20,8 +20,32 @@ internal static class RegexAmbiguity
         return automaton is not null && Enumerable.Range(0, automaton.Count).Any(p => CanFailAfter(automaton, p) && TwoWaysBack(automaton, p));
     }
 
-    /// <summary>A match that may end here has no need to try again.</summary>
-    private static bool CanFailAfter(PositionAutomaton automaton, int position) => !automaton.Last.Contains(position);
+    /// <summary>A match that may end anywhere in the loop has no need to try again.</summary>
+    private static bool CanFailAfter(PositionAutomaton automaton, int position)
+    {
+        if (automaton.Last.Contains(position))
+        {
+            return false;
+        }
+
+        var after = Reach(automaton, position);
+        return !automaton.Last.Any(last => after.Contains(last) && Reach(automaton, last).Contains(position));
+    }
+
+    private static HashSet<int> Reach(PositionAutomaton automaton, int from)
+    {
+        var seen = new HashSet<int>();
+        var open = new Stack<int>([from]);
+        while (open.TryPop(out var position))
+        {
+            foreach (var next in automaton.After(position).Where(seen.Add))
+            {
+                open.Push(next);
+            }
+        }
+
+        return seen;
+    }
 
     private static bool TwoWaysBack(PositionAutomaton automaton, int start)
     {

@@ -23,6 +23,7 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
 
     public override IEnumerable<Finding> Check(SourceFile file)
     {
+        var walked = new HashSet<(Block?, string)>();
         foreach (var match in Matches(file, Walk))
         {
             var (target, key) = (match.Groups["t"].Value, match.Groups["k"].Value);
@@ -32,7 +33,7 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
             }
 
             var function = FunctionCode(file, loop.Start);
-            if (Writes(function, target, key))
+            if (Writes(function, target, key) && walked.Add((file.Structure.FunctionAt(loop.Start), target)))
             {
                 yield return Found(file, match.Index, match.Index + match.Length, $"'{target}' follows keys and is written by them without a check; the key __proto__ leads to the prototype of every object in the process.");
             }
@@ -49,6 +50,8 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
             }
         }
     }
+
+    private static readonly Regex OverKeys = Pattern.Timed(@"\bkeys\s*\(\s*(?<o>[\w$.]+)\s*\)\s*\.\s*forEach\s*\(\s*(?:function\s*[\w$]*\s*)?$");
 
     private static bool Guarded(SourceFile file, int position)
     {
@@ -67,7 +70,7 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
             var head = file.Code[block.Start..block.BodyStart];
             var overKeys = block.Kind == BlockKind.Loop
                 ? Pattern.Timed($@"\b{Regex.Escape(key)}\s+in\b|\b{Regex.Escape(key)}\s+of\s+Object\.keys").IsMatch(head) && !Pattern.Timed($@"(?:\bin\s+|\bkeys\s*\(\s*){Regex.Escape(target)}\s*\)").IsMatch(head)
-                : block.Kind == BlockKind.Function && block.IsIteration && Assignments.HasWord(block.Parameters, key);
+                : block.Kind == BlockKind.Function && block.Parameters.Split(',')[0].Trim() == key && OverKeys.Match(file.Code[Math.Max(0, block.Start - 160)..block.Start]) is { Success: true } keys && keys.Groups["o"].Value != target;
             if (overKeys)
             {
                 return true;
