@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Agents.Rules.Sources;
+
+namespace Agents.Rules.Quality;
+
+/// <summary>Exceptions dropped by a return.</summary>
+internal sealed class PythonReturnInFinally() : ScriptRule(new RuleInfo(
+    "py-return-in-finally",
+    "return in finally drops the exception",
+    Category.Quality,
+    Severity.High,
+    Languages.Python,
+    "A return here replaces the result and silently drops any exception that is on its way.",
+    "Return after the block.",
+    "CWE-584"))
+{
+    private static readonly Regex Return = Pattern.Timed(@"^[ \t]*(return)\b");
+
+    public override IReadOnlyList<string> Triggers => ["finally"];
+
+    public override IEnumerable<Finding> Check(SourceFile file)
+    {
+        foreach (var match in Matches(file, Return))
+        {
+            var word = match.Groups[1];
+            if (file.Structure.Inside(word.Index, BlockKind.Finally))
+            {
+                yield return Found(file, word.Index, word.Index + word.Length);
+            }
+        }
+    }
+}
