@@ -119,20 +119,25 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
                 }
 
                 var pending = send(Database, call);
-                if (pending.IsCompletedSuccessfully)
-                {
-                    return await pending;
-                }
-
                 try
                 {
-                    return await pending.WaitAsync(Left(started), clock, ct);
+                    var answer = await pending.WaitAsync(Left(started), clock, ct);
+
+                    // Older clients hand out answers one after the other, on one thread: callers must not hold it up.
+                    await Task.Yield();
+                    return answer;
                 }
-                catch (Exception e) when (e is TimeoutException or OperationCanceledException && !pending.IsCompleted)
+                catch (Exception) when (!pending.IsCompleted)
                 {
                     Forget(pending);
                     throw;
                 }
+            }
+            catch (RedisServerException e) when (RedisErrors.IsUnknownScript(e) && call is ScriptCall { WithText: false } script)
+            {
+                // First use on this server, SCRIPT FLUSH, or a restart: the text teaches it again.
+                script.WithText = true;
+                continue;
             }
             catch (RedisServerException e) when (RedisErrors.IsFinal(e))
             {
@@ -218,39 +223,26 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
     private static void Forget(Task task) =>
         _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private sealed record ScriptCall(RedisScript Script, RedisKey[] Keys, RedisValue[] Values)
+    private sealed class ScriptCall(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
-        private bool _unknown;
+        public bool WithText { get; set; }
 
-        public Task<RedisResult> Send(IDatabase database) => _unknown ? SendText(database) : SendHash(database);
-
-        private async Task<RedisResult> SendHash(IDatabase database)
-        {
-            try
-            {
-                return await database.ScriptEvaluateAsync(Script.Hash, Keys, Values);
-            }
-            catch (RedisServerException e) when (RedisErrors.IsUnknownScript(e))
-            {
-                // First use on this server, SCRIPT FLUSH, or a restart: the text teaches it again.
-                _unknown = true;
-                return await SendText(database);
-            }
-        }
+        public Task<RedisResult> Send(IDatabase database) =>
+            WithText ? SendText(database) : database.ScriptEvaluateAsync(script.Hash, keys, values);
 
         private Task<RedisResult> SendText(IDatabase database)
         {
-            var arguments = new object[2 + Keys.Length + Values.Length];
-            arguments[0] = Script.Text;
-            arguments[1] = Keys.Length;
-            for (var i = 0; i < Keys.Length; i++)
+            var arguments = new object[2 + keys.Length + values.Length];
+            arguments[0] = script.Text;
+            arguments[1] = keys.Length;
+            for (var i = 0; i < keys.Length; i++)
             {
-                arguments[2 + i] = Keys[i];
+                arguments[2 + i] = keys[i];
             }
 
-            for (var i = 0; i < Values.Length; i++)
+            for (var i = 0; i < values.Length; i++)
             {
-                arguments[2 + Keys.Length + i] = Values[i];
+                arguments[2 + keys.Length + i] = values[i];
             }
 
             return database.ExecuteAsync("EVAL", arguments);
