@@ -1,3 +1,5 @@
+using Orchestrator.Api;
+using Orchestrator.Artifacts;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
@@ -28,13 +30,15 @@ internal static class OrchestratorApp
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
         builder.AddServiceDefaults();
         builder.Services.AddRunStore(builder.Configuration);
-        builder.Services.AddPlanning(builder.Configuration);
+        builder.Services.AddArtifactStore(builder.Configuration);
+        builder.Services.AddPlanning();
         builder.Services.AddRunEngine();
-        builder.Services.AddSingleton<Orchestrator.Artifacts.IArtifactStore, Orchestrator.Artifacts.MemoryArtifacts>();
+        builder.Services.AddAgentsApi();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapAgentServices();
+        app.MapAgentsApi();
         return app;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class RunEngine(
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
-        var (submitted, plan) = planner.Plan(request, principal);
+        var submitted = SubmissionRules.Read(request, principal);
+        var plan = planner.Plan(request, submitted);
         var runId = RunId(request.RequestId, principal.Tenant);
         var trace = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var processor = await Available(() => host.FindOrCreateAsync(runId, cancellationToken));
