@@ -26,6 +26,23 @@ public sealed class DefaultEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_OnAnEndpointOfItsOwn_AnswersHttp1AndIsNotAdvertised()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var host = AgentHost.Create(["--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--services:orchestrator:grpc:0={orchestrator.Url}"]).AddAgent("echo", echo => new GatedAgent().Configure(echo));
+        await using var app = host.Build();
+        await app.StartAsync();
+        await Eventually.IsTrueAsync(() => !orchestrator.State.Registrations.IsEmpty, "joined");
+        var advertised = orchestrator.State.Registrations.Single().Url;
+        using var client = new HttpClient();
+
+        (await client.GetStringAsync(new Uri(app.Urls.Single(url => url != advertised) + "/health"))).ShouldBe("Healthy");
+
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(advertised);
+        (await new Protos.V1.AgentService.AgentServiceClient(channel).DescribeAsync(new Protos.V1.DescribeRequest())).Contract.Role.ShouldBe("echo");
+    }
+
+    [Fact]
     public async Task Health_ByGrpc_IsServing() =>
         (await new Health.HealthClient(_agent.Channel).CheckAsync(new HealthCheckRequest())).Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
 
