@@ -50,7 +50,7 @@ public sealed class TlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Echo_OtherCertificate_IsUnavailable()
+    public async Task Echo_OtherCertificate_IsRefused()
     {
         using var channel = Channel(trusted: "another");
 

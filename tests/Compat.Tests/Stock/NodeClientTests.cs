@@ -1,4 +1,5 @@
 using Compat.Tests.Interop;
+using Compat.Tests.Tools;
 
 namespace Compat.Tests.Stock;
 
@@ -20,14 +21,14 @@ public sealed class NodeClientTests(InteropServer server, NodeClientTests.Client
             var wanted = await File.ReadAllTextAsync(Path.Combine(_folder, "package.json"));
             if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
                 return;
-            await StockClient.RunAsync(
+            await Tool.OutputAsync(
                 "npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"], _folder);
             await File.WriteAllTextAsync(installed, wanted);
         }
 
         public Task DisposeAsync() => Task.CompletedTask;
 
-        public Task<string> RunAsync(string scenario, string address, string key) => StockClient.RunAsync(
+        public Task<string> RunAsync(string scenario, string address, string key) => Tool.OutputAsync(
             "node",
             [Path.Combine(_folder, "client.mjs"), scenario, address, key, Path.Combine(AppContext.BaseDirectory, "Protos", "interop.proto")],
             _folder);

@@ -1,4 +1,5 @@
 using Compat.Tests.Interop;
+using Compat.Tests.Tools;
 
 namespace Compat.Tests.Stock;
 
@@ -22,7 +23,7 @@ public sealed class PythonClientTests(InteropServer server, PythonClientTests.Cl
             if (!File.Exists(Python))
                 throw new InvalidOperationException($"{Python} is missing; tests/install-needs.sh installs what the tests need.");
             Directory.CreateDirectory(_compiled);
-            await StockClient.RunAsync(
+            await Tool.OutputAsync(
                 Python,
                 [
                     "-m", "grpc_tools.protoc", "-I" + _protos, "--python_out=" + _compiled, "--grpc_python_out=" + _compiled,
@@ -33,10 +34,10 @@ public sealed class PythonClientTests(InteropServer server, PythonClientTests.Cl
 
         public Task DisposeAsync() => Task.CompletedTask;
 
-        public Task<string> RunAsync(string scenario, string address, string key) => StockClient.RunAsync(
+        public Task<string> RunAsync(string scenario, string address, string key) => Tool.OutputAsync(
             Python,
             [Path.Combine(AppContext.BaseDirectory, "Stock", "Python", "client.py"), scenario, address, key],
             AppContext.BaseDirectory,
-            new Dictionary<string, string> { ["PYTHONPATH"] = _compiled, ["PYTHONDONTWRITEBYTECODE"] = "1" });
+            new Dictionary<string, string?> { ["PYTHONPATH"] = _compiled, ["PYTHONDONTWRITEBYTECODE"] = "1" });
     }
 }

@@ -123,5 +123,5 @@ public abstract class StockClientTests(InteropServer server) : IClassFixture<Int
     private protected abstract Task<string> RunClientAsync(string scenario, string address, string key);
 
     private async Task<Observation> RunAsync(string scenario) =>
-        StockClient.Parse(await RunClientAsync(scenario, server.Address, _key));
+        Observation.Parse(await RunClientAsync(scenario, server.Address, _key));
 }

@@ -1,5 +1,5 @@
 // A stock Node client: client.mjs SCENARIO ADDRESS KEY INTEROP_PROTO.
-// Prints what it saw as one JSON object; Stock/StockClient.cs knows the fields.
+// Prints what it saw as one JSON object; Stock/Observation.cs knows the fields.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';

@@ -1,6 +1,6 @@
 """A stock Python client: client.py SCENARIO ADDRESS KEY, with the compiled protos on PYTHONPATH.
 
-Prints what it saw as one JSON object; Stock/StockClient.cs knows the fields.
+Prints what it saw as one JSON object; Stock/Observation.cs knows the fields.
 """
 import base64
 import json
