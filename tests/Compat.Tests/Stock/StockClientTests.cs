@@ -1,5 +1,6 @@
 using System.Globalization;
 using Compat.Tests.Interop;
+using Grpc.Core;
 
 namespace Compat.Tests.Stock;
 
@@ -48,9 +49,11 @@ public abstract class StockClientTests(InteropServer server) : IClassFixture<Int
     [Fact]
     public async Task Deadline_Exceeded_EndsBothSides()
     {
-        (await RunAsync("deadline")).Status.ShouldBe("DEADLINE_EXCEEDED");
+        var seen = await RunAsync("deadline");
 
-        (await server.Log.CancelledAsync(_key).WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(1);
+        seen.Status.ShouldBe("DEADLINE_EXCEEDED");
+        seen.Texts.ShouldBe(["hanging"]);
+        await server.Log.CancelledAsync(_key).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public abstract class StockClientTests(InteropServer server) : IClassFixture<Int
                 "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
             ],
             ignoreOrder: true);
-        seen.Detail.ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{(int)Grpc.Core.StatusCode.NotFound} h no.such.Symbol"));
+        seen.Values.ShouldBe([1, 0, (int)StatusCode.NotFound, (int)StatusCode.NotFound, (int)StatusCode.InvalidArgument]);
+        seen.Detail.ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{(int)StatusCode.NotFound} h no.such.Symbol"));
     }
 
     private protected abstract Task<string> RunClientAsync(string scenario, string address, string key);

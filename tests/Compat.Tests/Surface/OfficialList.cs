@@ -32,6 +32,8 @@ internal sealed class OfficialList
 
     public static OfficialList Parse(params string[] lines) => new(lines);
 
+    public IReadOnlyCollection<string> Members => _members;
+
     public bool Has(string id) =>
         _members.Contains(id) || _namespaces.Exists(start => id.AsSpan(2).StartsWith(start, StringComparison.Ordinal));
 }

@@ -65,8 +65,17 @@ def duplex(stub, key):
 
 
 def deadline(stub, key):
-    stub.Hang(interop_pb2.HangRequest(key=key), timeout=0.3)
-    return {"status": "OK"}
+    # Longer and longer on a busy machine, until the server answers at all before the time is up.
+    for seconds in (0.5, 1, 2, 4, 8, 16):
+        replies = stub.HangStream(interop_pb2.HangRequest(key=key), timeout=seconds)
+        texts = []
+        try:
+            for reply in replies:
+                texts.append(reply.text)
+        except grpc.RpcError as error:
+            if texts:
+                return {**failure(error), "texts": texts}
+    return {"status": "the server never answered"}
 
 
 def cancelled(stub, key):
@@ -149,11 +158,20 @@ def reflection(channel, key, version):
         response_deserializer=reply.FromString,
     )
     missing = ask(file_containing_symbol="no.such.Symbol")
+    by_name = ask(file_by_filename=files[0].name).file_descriptor_response.file_descriptor_proto
+    extensions = ask(all_extension_numbers_of_type=method.input_type.full_name)
     return {
         "status": "OK",
         "texts": [call(request(text=key)).text],
         "services": services,
         "files": [file.name for file in files],
+        "values": [
+            int(list(by_name) == list(answer.file_descriptor_response.file_descriptor_proto)),
+            len(extensions.all_extension_numbers_response.extension_number),
+            ask(all_extension_numbers_of_type="no.such.Type").error_response.error_code,
+            ask(file_by_filename="no/such.proto").error_response.error_code,
+            ask().error_response.error_code,
+        ],
         "detail": f"{missing.error_response.error_code} {missing.valid_host} {missing.original_request.file_containing_symbol}",
     }
 
