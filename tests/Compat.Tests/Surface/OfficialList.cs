@@ -36,4 +36,15 @@ internal sealed class OfficialList
 
     public bool Has(string id) =>
         _members.Contains(id) || _namespaces.Exists(start => id.AsSpan(2).StartsWith(start, StringComparison.Ordinal));
+
+    /// <summary>Also where parameters were added at the end, which is how a package adds optional ones.</summary>
+    public bool HasOrExtends(string id)
+    {
+        if (Has(id))
+            return true;
+        if (id[0] != 'M')
+            return false;
+        var start = id.EndsWith(')') ? id[..^1] + "," : id + "(";
+        return _members.Any(member => member.StartsWith(start, StringComparison.Ordinal));
+    }
 }
