@@ -10,11 +10,6 @@ namespace Compat.Tests.Feed;
 /// </summary>
 public sealed partial class FullFeedTests : IDisposable
 {
-<<<<<<< HEAD
-    private static readonly string Root = FindRoot();
-
-=======
->>>>>>> grpc
     private readonly string _scratch = Directory.CreateTempSubdirectory("compat-full-feed-").FullName;
 
     public void Dispose() => Directory.Delete(_scratch, recursive: true);
@@ -33,11 +28,7 @@ public sealed partial class FullFeedTests : IDisposable
         else
             errors.ShouldNotBeEmpty(result.Output + result.Errors);
         errors.Where(error => !MissingPackage().IsMatch(error)).ShouldBeEmpty();
-<<<<<<< HEAD
-        var standIns = Directory.GetDirectories(Path.Combine(Root, "compat")).Select(Path.GetFileName);
-=======
         var standIns = Directory.GetDirectories(Path.Combine(Repository.Root, "compat")).Select(Path.GetFileName);
->>>>>>> grpc
         Directory.GetDirectories(Path.Combine(_scratch, "obj")).Select(Path.GetFileName).Intersect(standIns)
             .ShouldBeEmpty("nothing under compat/ takes part");
     }
@@ -67,23 +58,6 @@ public sealed partial class FullFeedTests : IDisposable
         return await Tool.RunAsync(
             "dotnet",
             [
-<<<<<<< HEAD
-                "restore", Path.Combine(Root, project), "--nologo", "-nodeReuse:false", "-p:FullFeed=true",
-                "-p:ArtifactsPath=" + _scratch, "-tl:off",
-            ],
-            Root,
-            environment);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
-            folder = folder.Parent ?? throw new InvalidOperationException("No Directory.Packages.props above the tests.");
-        return folder.FullName;
-    }
-
-=======
                 "restore", Path.Combine(Repository.Root, project), "--nologo", "-nodeReuse:false", "-p:FullFeed=true",
                 "-p:ArtifactsPath=" + _scratch, "-tl:off",
             ],
@@ -91,7 +65,6 @@ public sealed partial class FullFeedTests : IDisposable
             environment);
     }
 
->>>>>>> grpc
     [GeneratedRegex(@"\berror\b.*:", RegexOptions.NonBacktracking)]
     private static partial Regex ErrorLine();
 
