@@ -147,6 +147,46 @@ public sealed class RedisFaultTests : IAsyncLifetime
         seen.ShouldBe(["e0", "e1", "e2"]);
     }
 
+    [Fact]
+    public async Task Append_ConnectionFallsSilentForGood_GoesOnOverANewOne()
+    {
+        await using var relay = new SilentRelay(_server.Port);
+        await using var store = RedisHarness.Create(_server, "t", deadline: TimeSpan.FromSeconds(1), port: relay.Port, silence: TimeSpan.FromSeconds(2));
+        await using var other = RedisHarness.Create(_server, "t");
+        await store.OpenAsync(default);
+        await other.OpenAsync(default);
+        var lease = await store.LeaseAsync("r1");
+        using var woken = new SemaphoreSlim(0);
+        await using var watch = store.Watch("r1", () => woken.Release());
+        await store.ShouldAppendAsync(lease, Batch("r1", 0, "a"));
+
+        relay.FallSilent();
+        var watched = Stopwatch.StartNew();
+        await RepeatAsync(store, lease, Batch("r1", 1, "b"));
+
+        watched.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        (await store.EventsAsync("r1")).ShouldBe(["a", "b"]);
+        await other.ShouldAppendAsync(lease, Batch("r1", 2, "c"));
+        for (var seen = 2; seen < 3; seen = (await store.EventsAsync("r1")).Count)
+        {
+            (await woken.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue("the watch moved to the new connection");
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_ServerStopped_DoesNotHang()
+    {
+        var store = RedisHarness.Create(_server, "t", deadline: TimeSpan.FromSeconds(1));
+        await store.OpenAsync(default);
+        await using var watch = store.Watch("r1", () => { });
+        await _server.SignalAsync("STOP");
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await store.GetVersionAsync("r1", default));
+
+        await store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+
+        await _server.SignalAsync("CONT");
+    }
+
     private static async Task RepeatAsync(IRunStore store, PartitionLease lease, AppendBatch batch)
     {
         for (var attempt = 0; ; attempt++)

@@ -31,13 +31,15 @@ public sealed class RedisHarness(RedisServer server) : StoreHarness
     }
 
     internal static RedisRunStore Create(
-        RedisServer server, string prefix, int partitions = PartitionCount, TimeSpan? deadline = null, ILogger<RedisRunStore>? logger = null) => new(
+        RedisServer server, string prefix, int partitions = PartitionCount, TimeSpan? deadline = null, ILogger<RedisRunStore>? logger = null,
+        int? port = null, TimeSpan? silence = null) => new(
         new RedisStoreOptions
         {
-            ConnectionString = server.ConnectionString,
+            ConnectionString = RedisServer.ConnectTo(port ?? server.Port),
             Prefix = prefix,
             Partitions = partitions,
             Deadline = deadline ?? TimeSpan.FromSeconds(10),
+            Silence = silence ?? TimeSpan.FromSeconds(15),
         },
         TimeProvider.System,
         logger ?? NullLogger<RedisRunStore>.Instance);

@@ -18,7 +18,9 @@ public sealed class RedisServer : IAsyncLifetime
 
     public int Port { get; } = FreePort();
 
-    public string ConnectionString => $"127.0.0.1:{Port},connectTimeout=2000";
+    public string ConnectionString => ConnectTo(Port);
+
+    public static string ConnectTo(int port) => $"127.0.0.1:{port},connectTimeout=2000";
 
     public async Task InitializeAsync() => await StartAsync();
 
