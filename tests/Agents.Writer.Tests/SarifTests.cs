@@ -18,7 +18,7 @@ public sealed class SarifTests
     [InlineData(4)]
     public async Task Write_AnyFindings_IsValidByTheOfficialSchema(int count)
     {
-        var sarif = Reports.Audit($"[{string.Join(",", Findings.Take(count))}, null]").Files["report.sarif"];
+        var sarif = Reports.Audit($"[{string.Join(",", Findings.Take(count).Append("null"))}]").Files["report.sarif"];
 
         var schema = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "Schemas", "sarif-2.1.0.json"));
         schema.Validate(sarif).Select(error => error.ToString()).ShouldBeEmpty();
@@ -73,7 +73,7 @@ public sealed class SarifTests
     [Fact]
     public void Write_Fingerprints_SurviveMovedLinesAndDifferForTwins()
     {
-        string At(int line) => Reports.Finding("S1", "a.cs", line).Replace($"code of line {line}", "the  same\tcode", StringComparison.Ordinal);
+        string At(int line) => Reports.Finding("S1", "a.cs", line).Replace($"code of line {line}", "the  same\\tcode", StringComparison.Ordinal);
 
         var before = Prints([At(10), At(20)]);
         var after = Prints([At(15), At(25)]);

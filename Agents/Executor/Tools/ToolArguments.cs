@@ -30,7 +30,7 @@ internal sealed class ToolArguments(JsonObject values)
         if (values[name] is not { } node)
             return fallback;
         // Numbers cross the wire as doubles.
-        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var number) && number == Math.Truncate(number) && number >= least && number <= most)
+        if (node.GetValueKind() == JsonValueKind.Number && node.Deserialize<double>() is var number && number == Math.Truncate(number) && number >= least && number <= most)
             return (int)number;
         throw Wrong(name, node, $"must be a whole number from {least} to {most}");
     }
