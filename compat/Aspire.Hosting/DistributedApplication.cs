@@ -9,6 +9,7 @@ namespace Aspire.Hosting;
 public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
+    private int _disposed;
 
     /// <summary>Wraps a host that has the application's services.</summary>
     /// <param name="host">The host.</param>
@@ -90,18 +91,21 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// <inheritdoc />
     public virtual void Dispose()
     {
-        // The test's program leaves the application to the test.
-        if (EntryPoint.Current is null)
-            _host.Dispose();
+        DisposeAsync().AsTask().GetAwaiter().GetResult();
         GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc />
     public virtual async ValueTask DisposeAsync()
     {
-        if (EntryPoint.Current is null)
-            await ((IAsyncDisposable)_host).DisposeAsync();
         GC.SuppressFinalize(this);
+        // The test's program leaves the application to the test.
+        if (EntryPoint.Current is not null || Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+        // The processes end while the services that they are watched by are still there.
+        if (Services.GetService<LocalHost>() is { } processes)
+            await processes.DisposeAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }
 

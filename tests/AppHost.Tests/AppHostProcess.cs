@@ -79,7 +79,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         Dictionary<int, string> children = [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out var pid) && Stat(pid) is { } stat && int.Parse(stat.Rest[1]) == Id)
+            if (int.TryParse(Path.GetFileName(folder), out var pid) && Stat(pid) is { } stat && int.Parse(stat.Fields[1]) == Id)
                 children[pid] = stat.Name;
         }
 
@@ -91,7 +91,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         var until = Soon();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (Stat(pid) is { } stat && stat.Rest[0] is not ("Z" or "X") && await tick.WaitForNextTickAsync())
+        while (Stat(pid) is { } stat && stat.Fields[0] is not ("Z" or "X") && await tick.WaitForNextTickAsync())
             until.IsCancellationRequested.ShouldBeFalse($"process {pid} ({stat.Name}) still runs");
     }
 
@@ -108,7 +108,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
             Directory.Delete(Folder, recursive: true);
     }
 
-    private static (string Name, string[] Rest)? Stat(int pid)
+    private static (string Name, string[] Fields)? Stat(int pid)
     {
         try
         {

@@ -3,16 +3,14 @@ using System.Text;
 
 namespace AppHost.Tests;
 
-/// <summary>The redis-server of this machine as a resource. Without one there is nothing to test.</summary>
+/// <summary>The redis-server of this machine as a resource.</summary>
 public sealed class RedisTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("redis-").FullName;
 
-    [Fact]
+    [RedisFact]
     public async Task AddLocalRedis_RedisServerIsThere_AnswersAndKeepsItsDataByTheRules()
     {
-        if (LocalRedis.Find() is null)
-            return;
         await using var builder = DistributedApplicationTestingBuilder.Create();
         builder.AddLocalRedis("redis", _folder);
         await using var app = await builder.BuildAsync();
@@ -38,4 +36,11 @@ public sealed class RedisTests : IDisposable
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadToEndAsync(AppHostProcess.Soon());
     }
+}
+
+/// <summary>A test that needs redis-server on PATH; skipped, and said so, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RedisFactAttribute : FactAttribute
+{
+    public RedisFactAttribute() => Skip = LocalRedis.Find() is null ? "There is no redis-server on PATH." : null;
 }

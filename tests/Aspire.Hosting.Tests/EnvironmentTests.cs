@@ -53,7 +53,8 @@ public class EnvironmentTests
             .WithEnvironment("URL", hello.GetEndpoint("http"))
             .WithEnvironment(context => context.EnvironmentVariables["CALLED"] = context.Resource.Name)
             .WithReference(store)
-            .WithReference(made, connectionName: "other")
+            .WithReference(made, connectionName: "other-one")
+            .WithEnvironment("PATH", "/usr/sbin")
             .WithArgs("--one", "two words");
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
@@ -67,7 +68,8 @@ public class EnvironmentTests
         (await Variable(client, "URL")).ShouldBe(hello.GetEndpoint("http").Url);
         (await Variable(client, "CALLED")).ShouldBe("hello");
         (await Variable(client, "ConnectionStrings__store")).ShouldBe("host=1");
-        (await Variable(client, "ConnectionStrings__other")).ShouldBe("{level}=high");
+        (await Variable(client, "ConnectionStrings__other-one")).ShouldBe("{level}=high");
+        (await Variable(client, "PATH")).ShouldBe("/usr/sbin");
         (await client.GetStringAsync("/args")).ShouldBe("""["--one","two words"]""");
         (await app.GetConnectionStringAsync("store")).ShouldBe("host=1");
     }

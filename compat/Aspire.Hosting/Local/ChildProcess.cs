@@ -44,7 +44,7 @@ internal sealed class ChildProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
         };
-        foreach (var argument in Supervision.IsAvailable ? Supervision.Arguments(launch.File, launch.Arguments) : launch.Arguments)
+        foreach (var argument in Supervision.IsAvailable ? Supervision.Arguments(launch) : launch.Arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in launch.Environment)

@@ -25,6 +25,7 @@ internal static class Supervision
     private const string Watch =
         """
         trap "" HUP INT TERM
+        PATH="$PATH:/usr/bin:/bin"
         while read -r line; do [ "$line" = done ] && exit 0; done
         kill -s TERM -- "-$1" || kill -s TERM "$1" || exit 0
         left=$2
@@ -37,22 +38,34 @@ internal static class Supervision
         kill -s KILL "$1"
         """;
 
-    private const string Launch =
+    private const string Start =
         """
         exec 3<&0
-        (setsid /bin/sh -c "$1" watch "$$" "$2" <&3 3<&- >/dev/null 2>&1 &)
-        shift 2
-        exec setsid "$@" </dev/null 3<&-
+        ("$3" /bin/sh -c "$1" watch "$$" "$2" <&3 3<&- >/dev/null 2>&1 &)
+        setsid=$3
+        shift 3
+        exec "$setsid" "$@" </dev/null 3<&-
         """;
 
-    public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && File.Exists("/bin/sh") && Programs.Find("setsid") is not null;
+    // By full path: the program's own PATH may be another.
+    private static readonly string? s_setsid = Programs.Find("setsid", path: Environment.GetEnvironmentVariable("PATH") + ":/usr/bin:/bin");
+
+    public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && File.Exists("/bin/sh") && s_setsid is not null;
 
     /// <summary>The arguments of <c>/bin/sh</c> that start a program under supervision.</summary>
-    /// <param name="file">The program's full path.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="launch">The program.</param>
     /// <returns>The arguments.</returns>
-    public static IEnumerable<string> Arguments(string file, IEnumerable<string> arguments) =>
-        ["-c", Launch, "launch", Watch, ((int)(Grace.TotalSeconds * 10 / 2)).ToString(CultureInfo.InvariantCulture), file, .. arguments];
+    public static IEnumerable<string> Arguments(Launch launch)
+    {
+        // A shell drops variables whose names it could not say itself, such as ConnectionStrings__my-redis.
+        string[] unsayable = [.. launch.Environment.Where(v => !IsShellName(v.Key)).Select(v => $"{v.Key}={v.Value}")];
+        string[] env = unsayable.Length == 0 ? [] : ["/usr/bin/env", .. unsayable];
+        var ticks = ((int)(Grace.TotalSeconds * 10 / 2)).ToString(CultureInfo.InvariantCulture);
+        return ["-c", Start, "start", Watch, ticks, s_setsid!, .. env, launch.File, .. launch.Arguments];
+    }
+
+    private static bool IsShellName(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }
 
 /// <summary>Finds programs.</summary>
