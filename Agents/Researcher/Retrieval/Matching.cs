@@ -40,15 +40,15 @@ internal sealed class Matching
         for (var i = 0; i < query.Concepts.Count; i++)
         {
             var found = matching.Matches[i] = [];
-            var own = 0;
+            var passages = 0;
             foreach (var wording in query.Concepts[i].Wordings)
             {
                 matching.Add(found, wording);
-                if (own == 0)
-                    own = found.Count;
+                if (passages == 0)
+                    passages = wording.Stems.Min(stem => index.Postings(stem).Length);
             }
 
-            matching.Weights[i] = index.Weight(own);
+            matching.Weights[i] = index.Weight(passages);
         }
 
         return matching;

@@ -6,7 +6,7 @@ namespace Agents.Researcher.Retrieval;
 /// <param name="Answered">Whether the documents answer it, as far as words can tell.</param>
 /// <param name="Passages">The best ones, best first; also when they do not answer.</param>
 /// <param name="Note">What is missing, or what was left out; empty when there is nothing to say.</param>
-internal sealed record Retrieval(bool Answered, IReadOnlyList<Ranked> Passages, string Note);
+internal sealed record RetrievalResult(bool Answered, IReadOnlyList<Ranked> Passages, string Note);
 
 /// <summary>Finds the passages of a workspace's documents that speak of a question.</summary>
 internal sealed class Retriever(IndexCache cache)
@@ -16,7 +16,7 @@ internal sealed class Retriever(IndexCache cache)
 
     private const int Considered = 8;
 
-    public async Task<Retrieval> RetrieveAsync(Workspace workspace, string question, int top, IReadOnlyList<string>? include, CancellationToken cancellationToken)
+    public async Task<RetrievalResult> RetrieveAsync(Workspace workspace, string question, int top, IReadOnlyList<string>? include, CancellationToken cancellationToken)
     {
         for (var retry = false; ; retry = true)
         {
@@ -32,17 +32,17 @@ internal sealed class Retriever(IndexCache cache)
         }
     }
 
-    private static Retrieval Retrieve(Workspace workspace, DocumentIndex index, string question, int top, CancellationToken cancellationToken)
+    private static RetrievalResult Retrieve(Workspace workspace, DocumentIndex index, string question, int top, CancellationToken cancellationToken)
     {
         var query = Query.Parse(question);
         if (index.Passages.Length == 0)
-            return new Retrieval(false, [], Join("The workspace has no documents with text.", index));
+            return new RetrievalResult(false, [], Join("The workspace has no documents with text.", index));
         if (query.Concepts.Count == 0)
-            return new Retrieval(false, [], Join("The question names nothing that could be looked for.", index));
+            return new RetrievalResult(false, [], Join("The question names nothing that could be looked for.", index));
         var matching = Matching.Find(index, query);
         var ranked = new Ranker(workspace, index).Rank(matching, Math.Max(top, Considered), cancellationToken);
         var (answered, why) = Judge(matching, ranked);
-        return new Retrieval(answered, [.. ranked.Take(top)], Join(why, index));
+        return new RetrievalResult(answered, [.. ranked.Take(top)], Join(why, index));
     }
 
     private static (bool Answered, string Why) Judge(Matching matching, List<Ranked> ranked)
