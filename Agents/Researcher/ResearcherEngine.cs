@@ -26,6 +26,10 @@ internal sealed class ResearcherEngine(TimeProvider time) : IDisposable
         return await new Answerer(_cache).AnswerAsync(workspace, input.Question, retrievals, cancellationToken);
     }
 
+    /// <summary>How many documents there are to look in; programs, which are read for their comments, do not count.</summary>
+    public async Task<int> CountDocumentsAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        (await _cache.GetAsync(workspace, null, cancellationToken)).Documents.Count(document => document.Prior >= 1);
+
     public void Dispose() => _cache.Dispose();
 
     private static Citation ToCitation(Ranked ranked) =>

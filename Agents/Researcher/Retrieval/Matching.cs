@@ -6,7 +6,7 @@ namespace Agents.Researcher.Retrieval;
 /// <param name="Frequency">How often, headings and title counted in.</param>
 /// <param name="Worth">What the wording that was found is worth.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Match(double Frequency, double Worth);
+internal readonly record struct ConceptMatch(double Frequency, double Worth);
 
 /// <summary>Where a question's concepts stand, and what each of them tells.</summary>
 internal sealed class Matching
@@ -19,14 +19,14 @@ internal sealed class Matching
     {
         _index = index;
         Query = query;
-        Matches = new Dictionary<int, Match>[query.Concepts.Count];
+        Matches = new Dictionary<int, ConceptMatch>[query.Concepts.Count];
         Weights = new double[query.Concepts.Count];
     }
 
     public Query Query { get; }
 
     /// <summary>For each concept: passage to match.</summary>
-    public Dictionary<int, Match>[] Matches { get; }
+    public Dictionary<int, ConceptMatch>[] Matches { get; }
 
     /// <summary>For each concept: how much it tells. What stands nowhere tells most.</summary>
     public double[] Weights { get; }
@@ -68,7 +68,7 @@ internal sealed class Matching
         return all == 0 ? 0 : covered / all;
     }
 
-    private void Add(Dictionary<int, Match> found, Wording wording)
+    private void Add(Dictionary<int, ConceptMatch> found, Wording wording)
     {
         Dictionary<int, double>? common = null;
         foreach (var stem in wording.Stems)
@@ -91,7 +91,7 @@ internal sealed class Matching
         {
             ref var match = ref CollectionsMarshal.GetValueRefOrAddDefault(found, passage, out var known);
             if (!known || match.Worth * match.Frequency < wording.Worth * frequency)
-                match = new Match(frequency, known ? Math.Max(match.Worth, wording.Worth) : wording.Worth);
+                match = new ConceptMatch(frequency, known ? Math.Max(match.Worth, wording.Worth) : wording.Worth);
         }
     }
 }

@@ -91,11 +91,20 @@ internal sealed partial class Query
 
     private static bool IsKey(string question, Word word, bool identifier)
     {
-        if (identifier || word.Text.Any(char.IsDigit))
+        if (identifier || word.Text.Any(char.IsDigit) || IsJoined(question, word))
             return true;
         // A capital that does not open a sentence is a name.
         var before = question[..word.Offset].TrimEnd();
         return char.IsUpper(question[word.Offset]) && before.Length > 0 && before[^1] is not ('.' or '?' or '!' or ':' or '"' or '-');
+    }
+
+    // ctrl+c, semver.satisfies, --seed, @types/node: not words of everyday language.
+    private static bool IsJoined(string question, Word word)
+    {
+        const string Joints = "+._/@`$#:";
+        var end = word.Offset + word.Text.Length;
+        var before = word.Offset > 0 && (Joints.Contains(question[word.Offset - 1]) || question[..word.Offset].EndsWith("--", StringComparison.Ordinal));
+        return before || (end + 1 < question.Length && Joints.Contains(question[end]) && (char.IsLetterOrDigit(question[end + 1]) || question[end] == '`'));
     }
 
     private static string Surface(string question, List<Word> words, int start, int length)

@@ -13,7 +13,8 @@ namespace Agents.Researcher.Retrieval;
 /// <param name="Sentence">Its best sentence.</param>
 /// <param name="SentenceCoverage">How much of the question that sentence covers, 0 to 1.</param>
 /// <param name="HasKeys">Whether all names, numbers and quotes of the question are there, in its headings or in its title.</param>
-internal sealed record Ranked(IndexedDocument Document, Passage Place, string Quote, double Score, double Coverage, string Sentence, double SentenceCoverage, bool HasKeys);
+/// <param name="KeysFound">How many of them are.</param>
+internal sealed record Ranked(IndexedDocument Document, Passage Place, string Quote, double Score, double Coverage, string Sentence, double SentenceCoverage, bool HasKeys, int KeysFound);
 
 /// <summary>The file is not what it was when it was indexed.</summary>
 internal sealed class StaleIndexException : Exception;
@@ -71,14 +72,13 @@ internal sealed class Ranker(Workspace workspace, DocumentIndex index)
         var query = matching.Query;
         var (sentence, sentenceCoverage) = BestSentence(matching, quote);
         var literal = query.Quotes.All(q => quote.Contains(q, StringComparison.OrdinalIgnoreCase));
-        var keys = literal;
-        for (var i = 0; i < query.Concepts.Count; i++)
-            keys &= !IsKey(matching, i) || matching.Matches[i].ContainsKey(passage);
+        var keys = Enumerable.Range(0, query.Concepts.Count).Where(i => IsKey(matching, i)).ToList();
+        var keysFound = keys.Count(i => matching.Matches[i].ContainsKey(passage));
 
         var final = score * (0.5 + sentenceCoverage) * (literal ? 1 : 0.5);
         if (query.WantsNumber && quote.Any(char.IsDigit))
             final *= 1.1;
-        return new Ranked(index.Documents[document], place, quote, final, matching.Coverage(passage), sentence, sentenceCoverage, keys);
+        return new Ranked(index.Documents[document], place, quote, final, matching.Coverage(passage), sentence, sentenceCoverage, literal && keysFound == keys.Count, keysFound);
     }
 
     /// <summary>A name that every other passage has, like that of the product, tells nothing apart.</summary>

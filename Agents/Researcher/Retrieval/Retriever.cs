@@ -11,8 +11,12 @@ internal sealed record RetrievalResult(bool Answered, IReadOnlyList<Ranked> Pass
 /// <summary>Finds the passages of a workspace's documents that speak of a question.</summary>
 internal sealed class Retriever(IndexCache cache)
 {
-    /// <summary>How much of the question's weight its best passage has to cover. Calibrated on questions whose answers are known: see docs/accuracy-research.md.</summary>
-    internal const double Threshold = 0.6;
+    // How much of the question's weight a passage and its best sentence have to cover, on average. The fewer things a question
+    // is about, the more each of them matters; a rare name that is there makes up for other words. Calibrated on questions
+    // whose answers are known: docs/accuracy-research.md.
+    private const double Base = 0.5;
+    private const double PerConcept = 0.6;
+    private const double Most = 0.95;
 
     private const int Considered = 8;
 
@@ -50,8 +54,8 @@ internal sealed class Retriever(IndexCache cache)
         var absent = matching.Absent.ToList();
         if (absent.Exists(concept => concept.Key))
             return (false, $"The documents never mention {Quote(absent.Where(concept => concept.Key))}.");
-        var good = ranked.Take(Considered).FirstOrDefault(r => r.HasKeys && r.Coverage >= Threshold);
-        if (good is not null)
+        var needed = ranked.Exists(r => r.KeysFound > 0) ? Base : Math.Min(Most, Base + (PerConcept / matching.Query.Concepts.Count));
+        if (ranked.Take(Considered).Any(r => r.HasKeys && (r.Coverage + r.SentenceCoverage) / 2 >= needed))
             return (true, "");
         var nearest = ranked.Count == 0 ? 0 : ranked.Max(r => r.Coverage);
         var never = absent.Count > 0 ? $" They never mention {Quote(absent)}." : "";

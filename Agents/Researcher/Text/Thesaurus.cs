@@ -67,6 +67,11 @@ internal static class Thesaurus
         injection, inject
         import, include
         convert, transform, turn into
+        old, older, legacy
+        new, newer
+        large, larger, big, bigger
+        small, smaller
+        slow, slower
         """;
 
     private static readonly Dictionary<string, List<string[]>> ByStem = Read();

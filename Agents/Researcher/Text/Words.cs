@@ -57,6 +57,8 @@ internal static class Words
 
     private static int Add(List<Word> words, string text, int start, int end, int position)
     {
+        if (end - start > 2 && text[end - 1] == 's' && !text.AsSpan(start, end - start - 1).ContainsAnyExceptInRange('A', 'Z'))
+            return AddAcronyms(words, text, start, end, position);
         var whole = text[start..end].ToLowerInvariant().Replace("'", "", StringComparison.Ordinal).Replace("’", "", StringComparison.Ordinal);
         words.Add(new Word(whole, Stemmer.Stem(whole), position, start, true));
         var partStart = start;
@@ -79,6 +81,14 @@ internal static class Words
         }
 
         return position + Math.Max(1, parts);
+    }
+
+    // "CPUs" is the plural of "CPU".
+    private static int AddAcronyms(List<Word> words, string text, int start, int end, int position)
+    {
+        var plural = text[start..end].ToLowerInvariant();
+        words.Add(new Word(plural, plural[..^1], position, start, true));
+        return position + 1;
     }
 
     // camelCase, HTTPServer, snake_case, utf8Bytes; but not 1.2, don't, v2.
