@@ -11,7 +11,7 @@ internal static class InventoryTaker
 
     private const int ProgressEvery = 500;
 
-    /// <param name="progress">Told now and then how many files were counted. Null: nobody wants to know.</param>
+    /// <summary>Takes stock; <paramref name="progress"/> is told now and then how many files were counted.</summary>
     public static InventoryOutput Take(Workspace workspace, InventoryInput input, Action<int>? progress, CancellationToken cancellationToken)
     {
         var skips = new SkipReport();
