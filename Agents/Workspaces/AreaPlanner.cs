@@ -1,18 +1,29 @@
-using Agents.Researcher.Contracts;
+namespace Agents.Workspaces;
 
-namespace Agents.Researcher.Inventory;
+/// <summary>A part of a workspace that can be worked through by itself.</summary>
+/// <param name="Title">For people.</param>
+/// <param name="Paths">Folders and files, relative to the workspace, as <see cref="WalkOptions.Paths"/> takes them.</param>
+/// <param name="Files">How many files are in it.</param>
+/// <param name="Lines">Lines of source.</param>
+/// <param name="Languages">Those of the source, most lines first.</param>
+public sealed record WorkspaceArea(string Title, IReadOnlyList<string> Paths, int Files, long Lines, IReadOnlyList<string> Languages);
 
 /// <summary>
 /// Cuts a workspace into areas of about equal work: a folder that is too large is split at its subfolders, neighbours that are
 /// small are put together, and files of a folder that is split are named one by one. Every file is in exactly one area.
 /// </summary>
-internal sealed class AreaPlanner
+public sealed class AreaPlanner
 {
     // Other text is only scanned for secrets: it costs little.
     private const double OtherWeight = 0.1;
     private const int MostAreas = 64;
     private readonly Folder _root = new("");
 
+    /// <summary>Adds a file.</summary>
+    /// <param name="path">Relative to the workspace, with '/'.</param>
+    /// <param name="language">Its name.</param>
+    /// <param name="isSource">Whether it is a program; other text weighs little.</param>
+    /// <param name="lines">How many lines it has.</param>
     public void Add(string path, string language, bool isSource, long lines)
     {
         var item = new Item(path, language, isSource, lines, isSource ? lines : lines * OtherWeight);
@@ -30,7 +41,9 @@ internal sealed class AreaPlanner
         folder.Files.Add(item);
     }
 
-    public IReadOnlyList<Area> Plan(int maxLines)
+    /// <summary>The areas, in the order of their paths.</summary>
+    /// <param name="maxLines">Lines of source in an area at most, unless one file has more or there would be more than 64 areas.</param>
+    public IReadOnlyList<WorkspaceArea> Plan(int maxLines)
     {
         var most = Math.Max(maxLines, _root.Weight / MostAreas);
         List<Unit> units = [];
@@ -49,7 +62,7 @@ internal sealed class AreaPlanner
             weight += unit.Weight;
         }
 
-        return [.. areas.Where(area => area.Exists(unit => unit.Items.Count > 0)).Select((area, i) => Describe(area, i + 1))];
+        return [.. areas.Where(area => area.Exists(unit => unit.Items.Count > 0)).Select(Describe)];
     }
 
     private static void Split(Folder folder, double most, List<Unit> units)
@@ -90,11 +103,11 @@ internal sealed class AreaPlanner
             Collect(child, all);
     }
 
-    private static Area Describe(List<Unit> units, int number)
+    private static WorkspaceArea Describe(List<Unit> units)
     {
         var items = units.SelectMany(unit => unit.Items).ToList();
         var languages = items.Where(item => item.IsSource).GroupBy(item => item.Language).OrderByDescending(group => group.Sum(item => item.Lines)).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Key).ToList();
-        return new Area($"a{number}", Title(units), [.. units.SelectMany(unit => unit.Paths)], items.Count, items.Where(item => item.IsSource).Sum(item => item.Lines), languages);
+        return new WorkspaceArea(Title(units), [.. units.SelectMany(unit => unit.Paths)], items.Count, items.Where(item => item.IsSource).Sum(item => item.Lines), languages);
     }
 
     private static string Title(List<Unit> units)

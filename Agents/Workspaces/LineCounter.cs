@@ -1,12 +1,17 @@
 using System.Buffers;
 
-namespace Agents.Researcher.Inventory;
+namespace Agents.Workspaces;
 
 /// <summary>Counts the lines of a file without holding it.</summary>
-internal static class LineCounter
+public static class LineCounter
 {
     private const int BufferBytes = 64 * 1024;
 
+    /// <summary>How many lines there are; a last line need not end.</summary>
+    /// <param name="fullPath">Absolute path.</param>
+    /// <param name="bytes">Its size; a file without a length is not opened, it may be a pipe.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
     public static long Count(string fullPath, long bytes)
     {
         if (bytes == 0)
