@@ -1,6 +1,7 @@
 using Agents.Researcher.Answering;
 using Agents.Researcher.Contracts;
 using Agents.Researcher.Retrieval;
+using Agents.Researcher.Scoping;
 using Agents.Workspaces;
 
 namespace Agents.Researcher;
@@ -22,7 +23,13 @@ internal sealed class ResearcherEngine(TimeProvider time) : IDisposable
 
     public async Task<AnswerOutput> AnswerAsync(Workspace workspace, AnswerInput input, CancellationToken cancellationToken)
     {
-        var retrievals = input.Retrievals ?? [await RetrieveAsync(workspace, new RetrieveInput(input.Question), cancellationToken)];
+        var retrievals = input.Retrievals;
+        if (retrievals is null)
+        {
+            var found = QuestionScope.Split(input.Question).Select(part => RetrieveAsync(workspace, new RetrieveInput(part.Text), cancellationToken));
+            retrievals = await Task.WhenAll(found);
+        }
+
         return await new Answerer(_cache).AnswerAsync(workspace, input.Question, retrievals, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ internal static class InventoryTaker
 
     private const int ProgressEvery = 500;
 
-    /// <param name="progress">Told now and then how many files were counted. Null: nobody wants to know.</param>
+    /// <summary>Takes stock; <paramref name="progress"/> is told now and then how many files were counted.</summary>
     public static InventoryOutput Take(Workspace workspace, InventoryInput input, Action<int>? progress, CancellationToken cancellationToken)
     {
         var skips = new SkipReport();
@@ -52,7 +52,7 @@ internal static class InventoryTaker
             bytes,
             lines,
             [.. languages.OrderByDescending(pair => pair.Value.Lines).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new LanguageCount(pair.Key, pair.Value.Files, pair.Value.Lines, pair.Value.Bytes))],
-            sources == 0 ? [] : areas.Plan(input.MaxAreaLines ?? DefaultAreaLines),
+            sources == 0 ? [] : [.. areas.Plan(input.MaxAreaLines ?? DefaultAreaLines).Select((area, i) => new Area($"a{i + 1}", area.Title, area.Paths, area.Files, area.Lines, area.Languages))],
             [.. skips.Entries.Select(skip => new SkippedFiles(skip.Reason, skip.Count, skip.Examples))],
             skips.Truncated);
     }

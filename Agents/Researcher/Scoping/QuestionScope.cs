@@ -79,7 +79,7 @@ internal static partial class QuestionScope
         return QuestionStart().IsMatch(text) && !text.EndsWith('?') ? text.TrimEnd('.') + "?" : text;
     }
 
-    [GeneratedRegex(@"(?<=[?!])\s+|(?<=[a-z0-9)""'`]\.)\s+(?=[A-Z])|\r?\n+|;\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=[?!])\s+|(?<=[a-z)""'`]\.)\s+(?=[A-Z])|\r?\n+|;\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"^\s*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
