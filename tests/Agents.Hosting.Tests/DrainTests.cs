@@ -12,7 +12,7 @@ public sealed class DrainTests
         var gate = new GatedAgent();
         await using var orchestrator = await FakeOrchestrator.StartAsync();
         await using var agent = await RunningAgent.StartAsync(echo => gate.Configure(echo), orchestrator);
-        await Eventually.IsTrueAsync(() => orchestrator.State.Registrations.Count == 1, "joined");
+        await Eventually.IsTrueAsync(() => orchestrator.State.Messages.Any(message => message.Heartbeat is not null), "joined");
         using var call = agent.Execute(RunningAgent.Assignment());
         await Eventually.IsTrueAsync(() => gate.Started == 1, "it runs");
 

@@ -14,7 +14,7 @@ public sealed class ProcessTests
     {
         await using var orchestrator = await FakeOrchestrator.StartAsync();
         await using var greeter = AgentProcess.Start($"--services:orchestrator:grpc:0={orchestrator.Url}");
-        await Eventually.IsTrueAsync(() => !orchestrator.State.Registrations.IsEmpty, "the process joins");
+        await Eventually.IsTrueAsync(() => orchestrator.State.Messages.Any(message => message.Heartbeat is not null), "the process joins");
         var registration = orchestrator.State.Registrations.Single();
         registration.Contract.Capabilities.Select(capability => capability.TaskType).ShouldBe(["greet", "countdown", "first_line"]);
         using var channel = GrpcChannel.ForAddress(registration.Url);

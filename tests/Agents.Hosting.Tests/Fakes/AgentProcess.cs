@@ -20,7 +20,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
-    public static AgentProcess Start(params string[] settings)
+    public static AgentProcess Start(params string[] settings) => Start(new Dictionary<string, string>(), settings);
+
+    public static AgentProcess Start(IReadOnlyDictionary<string, string> environment, params string[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Agents.Greeter.dll"), .. settings])
         {
@@ -28,6 +30,8 @@ internal sealed class AgentProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var agent = new AgentProcess(new Process { StartInfo = start });
         agent._process.OutputDataReceived += agent.Keep;
         agent._process.ErrorDataReceived += agent.Keep;
