@@ -20,7 +20,7 @@ internal static class Completeness
         if (words == 0 && output.Figures == 0)
         {
             findings.Add(new ReviewFinding("HIGH", "Nothing in it", "The output holds no text and no figures.", Remedy: "Do the task."));
-            return new ReviewCriterion("completeness", 0, Weight, "The output is empty.");
+            return new ReviewCriterion("completeness", 0, 1, "The output is empty.");
         }
 
         var score = 100;

@@ -6,7 +6,7 @@ public sealed class JavaScriptLexerTests
 {
     [Theory]
     [InlineData("a = 'x // y'; // z", "a = '      ';     ")]
-    [InlineData("a = /['\"]/g.test(b) / 2;", "a = /      .test(b) / 2;")]
+    [InlineData("a = /['\"]/g.test(b) / 2;", "a = /    /g.test(b) / 2;")]
     [InlineData("a = `x ${b + 'c'} y`;", "a = `  ${b + ' '}  `;")]
     [InlineData("a = `x ${ { b: `${c}` } }`;", "a = `  ${ { b: `${c}` } }`;")]
     [InlineData("a /* b */ + c", "a         + c")]
