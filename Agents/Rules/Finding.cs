@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Agents.Rules;
 
 /// <summary>One place in the source that a rule objects to. Serialised with snake_case names.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record Finding
 {
     /// <summary>The id of the rule, for example <c>cs-empty-catch</c>.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Agents.Rules;
 
 /// <summary>A repair that needs no judgement: whole lines that replace whole lines.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record FindingFix
 {
     /// <summary>What the repair does.</summary>

@@ -20,5 +20,9 @@ internal sealed class CSharpEmptyCatch() : CSharpRule(new RuleInfo(
         source.Nodes<CatchClauseSyntax>()
             .Where(c => c.Block.Statements.Count == 0 && !c.HasComment() && c.Filter is null)
             .Where(c => c.Declaration is null || c.Declaration.Type.LastName() is "Exception" or "SystemException")
-            .Select(c => Found(file, c.SpanStart, c.Span.End));
+            .Where(c => c.Parent is not TryStatementSyntax attempt || !attempt.Block.HasComment())
+            .Select(c => Found(file, c.SpanStart, c.Span.End, severity: IsAttempt(c) ? Severity.Low : null));
+
+    /// <summary>One statement whose failure is likely an answer.</summary>
+    private static bool IsAttempt(CatchClauseSyntax clause) => clause.Parent is TryStatementSyntax { Block.Statements.Count: 1 };
 }

@@ -28,11 +28,23 @@ internal sealed class CSharpSelfComparison() : CSharpRule(new RuleInfo(
 
         foreach (var assignment in source.Nodes<AssignmentExpressionSyntax>())
         {
-            if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && IsPlain(assignment.Left) && assignment.Parent is not InitializerExpressionSyntax and not WithExpressionSyntax && SyntaxFactory.AreEquivalent(assignment.Left, assignment.Right))
+            if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && IsVariable(assignment.Left) && assignment.Parent is not InitializerExpressionSyntax and not WithExpressionSyntax && SyntaxFactory.AreEquivalent(assignment.Left, assignment.Right))
             {
                 yield return At(file, assignment, "The value is assigned to itself: a parameter may hide the field that was meant.");
             }
         }
+    }
+
+    /// <summary>A parameter or local: setting a property to itself may well do something.</summary>
+    private static bool IsVariable(ExpressionSyntax side)
+    {
+        if (side is not IdentifierNameSyntax name)
+        {
+            return false;
+        }
+
+        var text = name.Identifier.Text;
+        return side.Member()?.DescendantNodes().Any(n => n is ParameterSyntax p && p.Identifier.Text == text || n is VariableDeclaratorSyntax v && v.Identifier.Text == text) == true;
     }
 
     private static bool IsPlain(ExpressionSyntax side) =>

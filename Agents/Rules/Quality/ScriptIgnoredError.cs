@@ -28,7 +28,7 @@ internal sealed class ScriptIgnoredError() : ScriptRule(new RuleInfo(
             var deliberate = !body.Contains(';', StringComparison.Ordinal) || body.Count(c => c is ';' or '{') < 2;
             var isCallback = !deliberate && function.Name.Length == 0 && function.Parameters.Count(c => c == ',') == 1;
             if (isCallback && !string.IsNullOrWhiteSpace(body) && !Assignments.HasWord(body, name) && !Assignments.HasWord(body, "arguments") && parameters.Any(p => Assignments.HasWord(body, p))
-                && !parameters.Any(p => Pattern.Timed($@"(?:if\s*\(\s*!?\s*|(?<![\w$.])){Regex.Escape(p)}\s*(?:\)|&&|\|\||\?)").IsMatch(body)) && !file.HasComment(function.BodyStart, file.Lines.End(file.Lines.LineAt(function.BodyStart) + 1)))
+                && !parameters.Any(p => Pattern.Timed($@"if\s*\(\s*!?\s*{Regex.Escape(p)}\b|(?<![\w$.]){Regex.Escape(p)}\s*(?:&&|\|\||\?)").IsMatch(body)) && !file.HasComment(function.BodyStart, file.Lines.End(file.Lines.LineAt(function.BodyStart) + 1)))
             {
                 yield return Found(file, function.Start, function.BodyStart);
             }

@@ -39,9 +39,10 @@ internal sealed class CSharpCommandInjection() : CSharpRule(new RuleInfo(
 
         foreach (var assignment in source.Nodes<AssignmentExpressionSyntax>().Where(a => a.Left.LastName() == "Arguments" && CSharpText.IsBuilt(a.Right)))
         {
-            if (IsStartInfo(assignment))
+            var shell = UsesShell(assignment.Member());
+            if (IsStartInfo(assignment) && (shell || FromParameter(assignment.Right)))
             {
-                yield return At(file, assignment, severity: UsesShell(assignment.Member()) ? Severity.High : Severity.Medium);
+                yield return At(file, assignment, severity: shell ? Severity.High : Severity.Medium);
             }
         }
     }
@@ -54,7 +55,15 @@ internal sealed class CSharpCommandInjection() : CSharpRule(new RuleInfo(
             return null;
         }
 
-        return arguments[0].Expression.ConstantText() is { } program && Shell.IsMatch(program) ? Severity.High : Severity.Medium;
+        var shell = arguments[0].Expression.ConstantText() is { } program && Shell.IsMatch(program);
+        return shell ? Severity.High : FromParameter(arguments[1].Expression) ? Severity.Medium : null;
+    }
+
+    /// <summary>Without a shell it matters only when text from outside the function gets in.</summary>
+    private static bool FromParameter(ExpressionSyntax text)
+    {
+        var parameters = text.Member()?.DescendantNodes().OfType<ParameterSyntax>().Where(p => p.Type.LastName() is "string" or "String").Select(p => p.Identifier.Text).ToHashSet() ?? [];
+        return CSharpText.OpenParts(text).SelectMany(p => p.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()).Any(i => parameters.Contains(i.Identifier.Text));
     }
 
     private static bool IsStartInfo(AssignmentExpressionSyntax assignment) =>

@@ -20,6 +20,6 @@ internal sealed class CSharpOldTls() : CSharpRule(new RuleInfo(
         source.Nodes<MemberAccessExpressionSyntax>()
             .Where(m => m.Expression.LastName() is "SslProtocols" or "SecurityProtocolType" && m.Name.Identifier.Text is "Ssl2" or "Ssl3" or "Tls" or "Tls11")
             .Where(m => !m.Ancestors().Any(a => a is SwitchLabelSyntax or CasePatternSwitchLabelSyntax or BinaryExpressionSyntax { OperatorToken.Text: "==" or "!=" or "&" } or PrefixUnaryExpressionSyntax or AttributeSyntax))
-            .GroupBy(m => file.Lines.LineAt(m.SpanStart))
+            .GroupBy(m => m.Ancestors().FirstOrDefault(a => a is StatementSyntax or MemberDeclarationSyntax))
             .Select(g => At(file, g.First()));
 }

@@ -49,7 +49,9 @@ internal sealed class JavaScriptLexer
                 return Close(RegionKind.Comment, i, end < 0 ? _text.Length : end + 2, 0);
             case '/' when RegexMayStart() && RegexEnd(i) is var regexEnd && regexEnd > 0:
                 _last = regexEnd - 1;
-                return Close(RegionKind.Regex, i, regexEnd, 1);
+                _regions.Add(new Region(RegionKind.Regex, i, regexEnd));
+                Blank(i + 1, _text.LastIndexOf('/', regexEnd - 1));
+                return regexEnd;
             case '"' or '\'':
                 var quoteEnd = StringEnd(i, c);
                 if (quoteEnd < 0)

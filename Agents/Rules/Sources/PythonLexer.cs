@@ -28,7 +28,8 @@ internal static class PythonLexer
                 var formatted = text[prefix..i].Contains('f', StringComparison.OrdinalIgnoreCase);
                 var hasHoles = formatted && HasHole(text, i + quotes, end - quotes);
                 regions.Add(new Region(RegionKind.Text, prefix, end, hasHoles));
-                Blank(code, i + quotes, Math.Max(i + quotes, end - quotes));
+                var closing = end - quotes > i && text[end - 1] == c ? quotes : 0;
+                Blank(code, i + quotes, Math.Max(i + quotes, end - closing));
                 i = end;
             }
             else

@@ -1,0 +1,1 @@
+Agents.Hosting.AgentHost.Create(args).AddAgent<Agents.Developer.DeveloperAgent>().Run();

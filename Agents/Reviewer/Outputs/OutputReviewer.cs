@@ -1,0 +1,44 @@
+using Agents.Workspaces;
+
+namespace Agents.Reviewer.Outputs;
+
+/// <summary>
+/// Reviews another agent's output against a rubric, by what can be checked: is it complete, does it speak of what was
+/// required, is it true of the files, does it agree with itself, and is its change sound.
+/// </summary>
+public static class OutputReviewer
+{
+    /// <summary>Reviews an output.</summary>
+    /// <param name="request">The output and what it was asked to be.</param>
+    /// <param name="cancellationToken">Ends the review.</param>
+    /// <exception cref="WorkspaceException">The workspace cannot be used.</exception>
+    public static async Task<Review> RunAsync(OutputReviewRequest request, CancellationToken cancellationToken = default)
+    {
+        var text = new OutputText(request.Output);
+        var workspace = request.Workspace is null ? null : Workspace.Open(request.Workspace);
+        var findings = new List<ReviewFinding>();
+        var criteria = new List<ReviewCriterion> { Completeness.Judge(text, findings) };
+        if (Coverage.Judge("requirements", request.Requirements, text, 0.25, findings) is { } requirements)
+        {
+            criteria.Add(requirements);
+        }
+
+        if (Coverage.Judge("rubric", request.Rubric, text, 0.15, findings) is { } rubric)
+        {
+            criteria.Add(rubric);
+        }
+
+        criteria.Add(Consistency.Judge(text, findings));
+        if (workspace is not null && await Evidence.JudgeAsync(workspace, text, findings, cancellationToken) is { } evidence)
+        {
+            criteria.Add(evidence);
+        }
+
+        if (workspace is not null && await Change.JudgeAsync(workspace, text, findings, cancellationToken) is { } change)
+        {
+            criteria.Add(change);
+        }
+
+        return Verdicts.Give(criteria, findings, request.Threshold);
+    }
+}
