@@ -25,6 +25,7 @@ var orchestrator = builder.AddProject<Projects.Orchestrator>("orchestrator")
     .WithEnvironment("Store__Kind", redis is null ? "embedded" : "redis")
     .WithEnvironment("Store__Path", home.Data)
     .WithEnvironment("Artifacts__Path", home.Artifacts)
+    .WithEnvironment("Security__KeyFile", home.KeyFile)
     .WithService(setup);
 if (redis is not null)
     orchestrator.WithReference(redis).WaitFor(redis);
