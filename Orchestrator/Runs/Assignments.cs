@@ -18,7 +18,7 @@ internal static class Assignments
             FromAgent = "orchestrator",
             ToAgent = definition.Role,
             TaskType = definition.TaskType,
-            Priority = Priorities.Name(definition.HasPriority ? definition.Priority : state.Submitted.Priority),
+            Priority = Priorities.Name(state.PriorityOf(task)),
             Context = Template.Fill(definition.Context ?? new Struct(), Resolve),
             Task = new TaskBody
             {

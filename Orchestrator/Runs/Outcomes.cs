@@ -28,7 +28,7 @@ internal static class Outcomes
     public static void OnFail(RunState state, TaskNode task, Failure failure, string health, DateTimeOffset now, List<RunEvent> events)
     {
         events.Add(new RunEvent { AttemptFailed = new AttemptFailed { TaskId = task.Id, Attempt = task.Attempt, Failure = failure } });
-        var failures = task.Failures + 1;
+        var failures = task.Failures + (RetryRules.Counts(failure) ? 1 : 0);
         if (!RetryRules.MayRetry(task, failure, failures))
         {
             EndBadly(task, failure, events);
@@ -71,7 +71,7 @@ internal static class Outcomes
         {
             TaskId = task.Id,
             Role = task.Definition.Role,
-            Priority = task.Definition.HasPriority ? task.Definition.Priority : state.Submitted.Priority,
+            Priority = state.PriorityOf(task),
         };
         if (notBefore is { } moment)
         {

@@ -31,10 +31,13 @@ internal static class RetryRules
 
         var backoff = task.Definition.Retry?.Backoff is > 0 and var first ? first : 1;
         var cap = task.Definition.Retry?.MaxBackoff is > 0 and var most ? most : 60;
-        var seconds = Math.Min(cap, backoff * Math.Pow(2, Math.Min(failures - 1, 30)));
+        var seconds = Math.Min(cap, backoff * Math.Pow(2, Math.Clamp(failures - 1, 0, 30)));
         var jitter = 0.8 + (0.4 * (StableHash($"{runId}/{task.Id}/{failures}") % 1000 / 1000.0));
         return TimeSpan.FromSeconds(seconds * jitter);
     }
+
+    /// <summary>Whether the failure counts against the task's attempts.</summary>
+    public static bool Counts(Failure failure) => failure.Code != FailureCodes.InstanceFull;
 
     /// <summary>Whether the instance, not the work, was the trouble.</summary>
     public static bool IsLoss(Failure failure) => failure.Code is FailureCodes.InstanceLost or FailureCodes.Timeout;
@@ -57,6 +60,9 @@ internal static class FailureCodes
 {
     /// <summary>The instance died or was cut off.</summary>
     public const string InstanceLost = "INSTANCE_LOST";
+
+    /// <summary>The instance had no room: the attempt does not count.</summary>
+    public const string InstanceFull = "INSTANCE_FULL";
 
     /// <summary>The attempt's time is up.</summary>
     public const string Timeout = "TIMEOUT";

@@ -14,7 +14,11 @@ internal sealed partial class RunState
             state.Apply(e);
         }
 
-        state._commands.RemoveAll(command => command is not (RunCommand.Offer or RunCommand.Execute));
+        state._commands =
+        [
+            .. state._tasks.Where(task => task.Queued).Select(state.Offer),
+            .. state._tasks.Where(task => task.IsCurrent(task.Attempt)).Select(task => new RunCommand.Execute(task.Id, task.Attempt)),
+        ];
         return state;
     }
 
@@ -151,8 +155,10 @@ internal sealed partial class RunState
 
         task.Queued = true;
         task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
-        _commands.Add(new RunCommand.Offer(task.Id, task.Definition.Role, queued.Priority, task.NotBefore));
+        _commands.Add(Offer(task));
     }
+
+    private RunCommand Offer(TaskNode task) => new RunCommand.Offer(task.Id, task.Definition.Role, PriorityOf(task), task.NotBefore);
 
     private void OnStarted(TaskStarted started)
     {
@@ -202,7 +208,7 @@ internal sealed partial class RunState
     private void OnAttemptFailed(AttemptFailed failed)
     {
         var task = Task(failed.TaskId);
-        task.Failures++;
+        task.Failures += RetryRules.Counts(failed.Failure) ? 1 : 0;
         task.LastFailure = failed.Failure;
         _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, failed.Failure.Message));
     }

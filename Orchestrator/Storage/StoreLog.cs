@@ -31,4 +31,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(2113, LogLevel.Information, "Redis answers again, after {Milliseconds} ms.")]
     public static partial void RedisBack(ILogger logger, long milliseconds);
+
+    [LoggerMessage(2114, LogLevel.Warning, "The store cannot be opened yet: {Reason}")]
+    public static partial void NotOpenYet(ILogger logger, string reason);
 }

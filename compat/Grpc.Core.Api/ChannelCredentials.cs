@@ -22,6 +22,9 @@ public abstract class ChannelCredentials
 
     private sealed class InsecureCredentials : ChannelCredentials
     {
+        // Whether credentials may go over an open connection is for the channel to say.
+        internal override bool IsComposable => true;
+
         public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object? state) =>
             configurator.SetInsecureCredentials(state);
     }

@@ -12,15 +12,15 @@ public sealed class RejoinTests
         var first = await FakeOrchestrator.StartAsync();
         var port = first.Port;
         await using var agent = await RunningAgent.StartAsync(echo => new GatedAgent().Configure(echo), first);
-        await Eventually.IsTrueAsync(() => first.State.Registrations.Count == 1, "first registration");
+        await Eventually.IsTrueAsync(() => Said(agent, LogLevel.Information, "Joined ") == 1, "joined");
         await first.DisposeAsync();
         await Eventually.IsTrueAsync(() => Said(agent, LogLevel.Warning, "Lost ") == 1, "loss is noticed");
 
         await using var second = await FakeOrchestrator.StartAsync(port: port);
         await Eventually.IsTrueAsync(() => second.State.Messages.Any(message => message.Heartbeat is not null), "heartbeats again");
+        await Eventually.IsTrueAsync(() => Said(agent, LogLevel.Information, "Joined ") == 2, "joined again");
 
         second.State.Registrations.Single().IncarnationId.ShouldBe(first.State.Registrations.Single().IncarnationId);
-        Said(agent, LogLevel.Information, "Joined ").ShouldBe(2);
         Said(agent, LogLevel.Warning, "Lost ").ShouldBe(1);
     }
 
@@ -29,7 +29,7 @@ public sealed class RejoinTests
     {
         await using var orchestrator = await FakeOrchestrator.StartAsync();
         await using var agent = await RunningAgent.StartAsync(echo => new GatedAgent().Configure(echo), orchestrator);
-        await Eventually.IsTrueAsync(() => orchestrator.State.Registrations.Count == 1, "first registration");
+        await Eventually.IsTrueAsync(() => Said(agent, LogLevel.Information, "Joined ") == 1, "joined");
 
         orchestrator.State.StopJoins();
 

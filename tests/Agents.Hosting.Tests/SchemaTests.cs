@@ -60,6 +60,26 @@ public sealed class SchemaTests
         schema.ToJsonString().ShouldContain("\"$ref\"");
     }
 
+    [Theory]
+    [MemberData(nameof(InvalidInputTests.Bad), MemberType = typeof(InvalidInputTests))]
+    public async Task Derive_BadInput_IsRefusedByAValidatorToo(string input, string problem)
+    {
+        var schema = await NJsonSchema.JsonSchema.FromJsonAsync(SchemaDerivation.Derive(typeof(InvalidInputTests.Question), "input of a/b", input: true)!.ToJsonString());
+
+        schema.Validate(input).ShouldNotBeEmpty(problem);
+        schema.Validate("""{"text": "x", "top": 3, "include": ["a"], "mode": "deep_search"}""").ShouldBeEmpty();
+        schema.Validate("""{"text": "x", "top": null, "include": null, "mode": null}""").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Derive_RecursiveRecord_IsReadByAValidator()
+    {
+        var schema = await NJsonSchema.JsonSchema.FromJsonAsync(SchemaDerivation.Derive(typeof(Tree), "input of a/b", input: true)!.ToJsonString());
+
+        schema.Validate("""{"name": "a", "children": [{"name": "b", "children": [{"name": "c"}]}]}""").ShouldBeEmpty();
+        schema.Validate("""{"name": "a", "children": [{"name": "b", "children": [{"nom": "c"}]}]}""").ShouldNotBeEmpty();
+    }
+
     [Fact]
     public void Derive_AnyObject_HasNoSchema() =>
         SchemaDerivation.Derive(typeof(JsonObject), "input of a/b", input: true).ShouldBeNull();

@@ -39,6 +39,7 @@ internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable 
         AssignmentCheck.Throw(request.Credential, "credential");
         var reason = request.Reason.Length > 0 ? request.Reason : "cancelled on request";
         var attempt = table.Find(request.Credential);
-        return Task.FromResult(new CancelResponse { WasRunning = attempt is { Ended: false } && (attempt.TryStop(StopReason.Cancelled, reason) || !attempt.Ended) });
+        attempt?.TryStop(StopReason.Cancelled, reason);
+        return Task.FromResult(new CancelResponse { WasRunning = attempt is { Ended: false } });
     }
 }

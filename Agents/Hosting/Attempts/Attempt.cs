@@ -31,7 +31,7 @@ internal sealed class Attempt
     private CancellationToken _inlineCancellation;
     private Task? _inlineFollower;
     private int _chunkCharacters;
-    private int _claimed;
+    private bool _claimed;
     private bool _ended;
 
     public Attempt(TaskAssignment assignment, TaskHandler? handler, DateTimeOffset deadline, TimeProvider time)
@@ -40,6 +40,7 @@ internal sealed class Attempt
         Handler = handler;
         Deadline = deadline;
         _time = time;
+        StartedAt = time.GetTimestamp();
         Progress = new ProgressGate(this, time);
         Append(new TaskEvent { Accepted = new TaskAccepted() }, wakes: false);
         Node = new LinkedListNode<Attempt>(this);
@@ -55,6 +56,9 @@ internal sealed class Attempt
 
     public DateTimeOffset Deadline { get; }
 
+    /// <summary>Timestamp of the start.</summary>
+    public long StartedAt { get; }
+
     public ProgressGate Progress { get; }
 
     public CancellationToken Cancellation => _cancellation.Token;
@@ -66,13 +70,13 @@ internal sealed class Attempt
     /// <summary>When the agent's code was asked to end.</summary>
     public DateTimeOffset StoppedAt { get; private set; }
 
-    /// <summary>Whether the last event is there.</summary>
+    /// <summary>Whether how it ends is decided.</summary>
     public bool Ended
     {
         get
         {
             lock (_gate)
-                return _ended;
+                return _claimed;
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class Attempt
     {
         lock (_gate)
         {
-            if (_ended || Stop != StopReason.None)
+            if (_claimed || Stop != StopReason.None)
                 return false;
 
             Stop = reason;
@@ -104,8 +108,16 @@ internal sealed class Attempt
         return true;
     }
 
-    /// <summary>Whether the caller is the one who writes the last event.</summary>
-    public bool TryClaimEnd() => Interlocked.Exchange(ref _claimed, 1) == 0;
+    /// <summary>Whether the caller is the one who writes the last event. From then on <see cref="Stop"/> does not change.</summary>
+    public bool TryClaimEnd()
+    {
+        lock (_gate)
+        {
+            var first = !_claimed;
+            _claimed = true;
+            return first;
+        }
+    }
 
     /// <summary>Adds an event that the agent's code reports. Events after the last are dropped.</summary>
     public void Report(TaskEvent taskEvent) => Append(taskEvent, wakes: true);

@@ -74,7 +74,7 @@ internal sealed class AttemptRunner(
         }
 
         table.Release(attempt);
-        End(attempt, attempt.Stop == StopReason.None ? last : new TaskEvent { Failure = Failures.OfStop(attempt) }, byHandler: true);
+        End(attempt, last);
     }
 
     /// <summary>Ends an attempt whose code does not.</summary>
@@ -84,16 +84,19 @@ internal sealed class AttemptRunner(
             return;
 
         AttemptLog.Unresponsive(logger, attempt.Id.RunId, attempt.Id.TaskId, attempt.Id.Number, attempt.Stop);
-        End(attempt, new TaskEvent { Failure = Failures.OfStop(attempt) }, byHandler: false);
+        End(attempt, last: null);
     }
 
-    private void End(Attempt attempt, TaskEvent last, bool byHandler)
+    // Null: the agent's code has not returned.
+    private void End(Attempt attempt, TaskEvent? last)
     {
         if (!attempt.TryClaimEnd())
             return;
 
-        table.Keep(attempt, last);
-        attempt.End(last, byHandler);
+        var final = last is null || attempt.Stop != StopReason.None ? new TaskEvent { Failure = Failures.OfStop(attempt) } : last;
+        AttemptMetrics.Ended(definition.Role, attempt, final, time);
+        table.Keep(attempt, final);
+        attempt.End(final, byHandler: last is not null);
     }
 
     private void Log(Attempt attempt, Failure failure, Exception exception)

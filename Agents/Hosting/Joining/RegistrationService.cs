@@ -19,6 +19,7 @@ internal sealed class RegistrationService(
     HealthCheckService health, TimeProvider time, ILogger<RegistrationService> logger) : BackgroundService
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
     private readonly string _incarnation = Guid.NewGuid().ToString("N");
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,7 +64,8 @@ internal sealed class RegistrationService(
 
     private async Task JoinAsync(string url, CancellationToken stoppingToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        // Not disposed: reading may end after this method, and cancels it then.
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var call = new RegistryService.RegistryServiceClient(link.Channel).Join(cancellationToken: CancellationToken.None);
         var registered = await RegisterAsync(call, url, stoppingToken);
         _delay.Reset();
@@ -82,7 +84,11 @@ internal sealed class RegistrationService(
             // Reading says why.
         }
 
-        await reading.WaitAsync(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+        await Task.WhenAny(reading, Task.Delay(EndTime, time, CancellationToken.None));
+        if (reading.IsCompleted)
+            await reading;
+        else if (!stoppingToken.IsCancellationRequested)
+            throw new RpcException(new Status(StatusCode.Unavailable, "heartbeats do not get through"));
     }
 
     private async Task<Registered> RegisterAsync(AsyncDuplexStreamingCall<JoinRequest, JoinResponse> call, string url, CancellationToken stoppingToken)

@@ -102,9 +102,15 @@ internal sealed class JournalRecovery(string folder, int partitions, Action<Safe
                     $"Store:Partitions is {partitions}, but the data in '{folder}' was written with {stored}: the number is fixed for the life of the data. Set it back to {stored}.");
             }
 
+            var number = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
+            if (Path.GetFileName(path) != JournalFormat.FileName(number))
+            {
+                throw new StoreDamagedException($"'{path}' is segment {number} by its header, and should have the name '{JournalFormat.FileName(number)}'. Restore the folder from a backup.");
+            }
+
             return new Segment(
                 ++LastSegmentId,
-                BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
+                number,
                 path,
                 handle,
                 BinaryPrimitives.ReadUInt32LittleEndian(header[24..]),

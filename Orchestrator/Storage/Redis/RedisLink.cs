@@ -16,53 +16,14 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _disposed = new();
-    private ConnectionMultiplexer? _connection;
+    private readonly CancellationTokenSource _disposing = new();
+    private bool _isDisposed;
     private Task? _probe;
 
-    /// <summary>Called when a broken connection works again.</summary>
-    public Action? Restored { get; set; }
+    public RedisConnection Connection { get; } = new(options, clock);
 
     /// <summary>Why calls wait; null while Redis answers.</summary>
     public string? Trouble { get; private set; }
-
-    private ConnectionMultiplexer Connection =>
-        _connection ?? throw new InvalidOperationException("The store is not open: call OpenAsync first.");
-
-    private IDatabase Database => Connection.GetDatabase();
-
-    public ISubscriber Subscriber => Connection.GetSubscriber();
-
-    public async Task ConnectAsync(CancellationToken ct)
-    {
-        if (_connection is not null)
-        {
-            return;
-        }
-
-        ConfigurationOptions configuration;
-        try
-        {
-            configuration = ConfigurationOptions.Parse(options.ConnectionString);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            throw new StoreConfigurationException($"ConnectionStrings:redis is no connection string of StackExchange.Redis: {e.Message}", e);
-        }
-
-        configuration.AbortOnConnectFail = false;
-        configuration.ReconnectRetryPolicy = new LinearRetry(250);
-        try
-        {
-            var connection = await ConnectionMultiplexer.ConnectAsync(configuration, null).WaitAsync(options.Deadline * 2, clock, ct);
-            connection.ConnectionRestored += (_, _) => Restored?.Invoke();
-            _connection = connection;
-        }
-        catch (Exception e) when (e is RedisConnectionException or TimeoutException)
-        {
-            throw new StoreUnavailableException($"Redis cannot be reached: {e.Message}", e);
-        }
-    }
 
     /// <summary>Runs a script, which must be idempotent.</summary>
     public Task<RedisResult> EvalAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken ct) =>
@@ -87,22 +48,17 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
 
     public async ValueTask DisposeAsync()
     {
-        await _disposed.CancelAsync();
-        if (_connection is { } connection)
+        Task? probe;
+        lock (_gate)
         {
-            try
-            {
-                await connection.CloseAsync(allowCommandsToComplete: false).WaitAsync(options.Deadline, clock);
-            }
-            catch (TimeoutException)
-            {
-                // The server is silent; there is nobody to say goodbye to.
-            }
-
-            connection.Dispose();
+            _isDisposed = true;
+            probe = _probe;
         }
 
-        _disposed.Dispose();
+        await _disposing.CancelAsync();
+        await (probe ?? Task.CompletedTask);
+        await Connection.DisposeAsync();
+        _disposing.Dispose();
     }
 
     private async Task<T> CallAsync<TCall, T>(TCall call, Func<IDatabase, TCall, Task<T>> send, string name, CancellationToken ct)
@@ -118,21 +74,26 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
                     await probe.WaitAsync(Left(started), clock, ct);
                 }
 
-                var pending = send(Database, call);
-                if (pending.IsCompletedSuccessfully)
-                {
-                    return await pending;
-                }
-
+                var pending = send(Connection.Database, call);
                 try
                 {
-                    return await pending.WaitAsync(Left(started), clock, ct);
+                    var answer = await pending.WaitAsync(Left(started), clock, ct);
+
+                    // Older clients hand out answers one after the other, on one thread: callers must not hold it up.
+                    await Task.Yield();
+                    return answer;
                 }
-                catch (Exception e) when (e is TimeoutException or OperationCanceledException && !pending.IsCompleted)
+                catch (Exception) when (!pending.IsCompleted)
                 {
                     Forget(pending);
                     throw;
                 }
+            }
+            catch (RedisServerException e) when (RedisErrors.IsUnknownScript(e) && call is ScriptCall { WithText: false } script)
+            {
+                // First use on this server, SCRIPT FLUSH, or a restart: the text teaches it again.
+                script.WithText = true;
+                continue;
             }
             catch (RedisServerException e) when (RedisErrors.IsFinal(e))
             {
@@ -147,13 +108,13 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
                 Silent(name);
                 throw Unavailable(name, e);
             }
-            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && !ct.IsCancellationRequested)
             {
-                // The connection was disposed of, or torn down under the call.
+                // The connection was replaced or disposed of under the call.
                 cause = e;
             }
 
-            if (_disposed.IsCancellationRequested || Left(started) <= Pause)
+            if (_isDisposed || Left(started) <= Pause)
             {
                 throw Unavailable(name, cause);
             }
@@ -175,34 +136,48 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
     {
         lock (_gate)
         {
-            if (_probe is null && !_disposed.IsCancellationRequested)
+            if (_probe is null && !_isDisposed)
             {
                 Trouble = $"no answer to '{name}' within {options.Deadline.TotalSeconds:0.###} s";
                 StoreLog.RedisSilent(logger, Trouble);
-                _probe = ProbeAsync();
+                _probe = ProbeAsync(_disposing.Token);
             }
         }
     }
 
-    private async Task ProbeAsync()
+    // Ends when Redis answers. A connection that stays silent is replaced: the other end may be gone without a word.
+    private async Task ProbeAsync(CancellationToken ct)
     {
         await Task.Yield();
         var started = clock.GetTimestamp();
-        while (true)
+        var connected = started;
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                await Database.PingAsync().WaitAsync(_disposed.Token);
+                var left = options.Silence - clock.GetElapsedTime(connected);
+                var ping = Connection.Database.PingAsync();
+                Forget(ping);
+                await ping.WaitAsync(left > Pause ? left : Pause, clock, ct);
                 break;
             }
-            catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+            catch (Exception) when (!ct.IsCancellationRequested)
             {
-                break;
+                // Silent still, connection lost in the meantime, or the server is loading: go on asking.
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                // Connection lost in the meantime, or the server is loading: go on asking.
-                await Task.Delay(Pause, clock);
+                return;
+            }
+
+            if (clock.GetElapsedTime(connected) >= options.Silence)
+            {
+                await Connection.TryReplaceAsync(ct);
+                connected = clock.GetTimestamp();
+            }
+            else
+            {
+                await Task.Delay(Pause, clock, CancellationToken.None);
             }
         }
 
@@ -217,43 +192,4 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
 
     private static void Forget(Task task) =>
         _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    private sealed record ScriptCall(RedisScript Script, RedisKey[] Keys, RedisValue[] Values)
-    {
-        private bool _unknown;
-
-        public Task<RedisResult> Send(IDatabase database) => _unknown ? SendText(database) : SendHash(database);
-
-        private async Task<RedisResult> SendHash(IDatabase database)
-        {
-            try
-            {
-                return await database.ScriptEvaluateAsync(Script.Hash, Keys, Values);
-            }
-            catch (RedisServerException e) when (RedisErrors.IsUnknownScript(e))
-            {
-                // First use on this server, SCRIPT FLUSH, or a restart: the text teaches it again.
-                _unknown = true;
-                return await SendText(database);
-            }
-        }
-
-        private Task<RedisResult> SendText(IDatabase database)
-        {
-            var arguments = new object[2 + Keys.Length + Values.Length];
-            arguments[0] = Script.Text;
-            arguments[1] = Keys.Length;
-            for (var i = 0; i < Keys.Length; i++)
-            {
-                arguments[2 + i] = Keys[i];
-            }
-
-            for (var i = 0; i < Values.Length; i++)
-            {
-                arguments[2 + Keys.Length + i] = Values[i];
-            }
-
-            return database.ExecuteAsync("EVAL", arguments);
-        }
-    }
 }

@@ -30,7 +30,7 @@ internal sealed class RedisRunStore : IRunStore
 
     public async Task OpenAsync(CancellationToken ct)
     {
-        await _link.ConnectAsync(ct);
+        await _link.Connection.ConnectAsync(ct);
         await RedisServerCheck.RunAsync(_link, _keys, _options, _logger, ct);
         _wakes.Start();
     }

@@ -13,4 +13,7 @@ internal sealed class RedisStoreOptions
 
     /// <summary>How long a call may take, repetitions included, before it is given up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may be silent before it is replaced by a new one.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(15);
 }

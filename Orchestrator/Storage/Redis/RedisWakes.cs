@@ -9,6 +9,8 @@ namespace Orchestrator.Storage.Redis;
 /// </summary>
 internal sealed class RedisWakes : IAsyncDisposable
 {
+    // In place of a run: all subscriptions are gone.
+    private const string Everything = "";
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
     private readonly Channel<string> _changed = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
@@ -31,13 +33,15 @@ internal sealed class RedisWakes : IAsyncDisposable
     /// <summary>Begins, once there is a connection.</summary>
     public void Start()
     {
-        _link.Restored = OnRestored;
+        _link.Connection.Restored = OnRestored;
+        _link.Connection.Replaced = () => _changed.Writer.TryWrite(Everything);
         _pump = PumpAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _link.Restored = null;
+        _link.Connection.Restored = null;
+        _link.Connection.Replaced = null;
         await _stop.CancelAsync();
         await _pump;
         _stop.Dispose();
@@ -60,6 +64,13 @@ internal sealed class RedisWakes : IAsyncDisposable
         {
             await foreach (var runId in _changed.Reader.ReadAllAsync(_stop.Token))
             {
+                if (runId == Everything)
+                {
+                    subscribed.Clear();
+                    WantAllAgain();
+                    continue;
+                }
+
                 bool want;
                 lock (_gate)
                 {
@@ -78,14 +89,25 @@ internal sealed class RedisWakes : IAsyncDisposable
         }
     }
 
+    private void WantAllAgain()
+    {
+        lock (_gate)
+        {
+            foreach (var runId in _wanted)
+            {
+                _changed.Writer.TryWrite(runId);
+            }
+        }
+    }
+
     private async Task<bool> ChangeAsync(string runId, bool subscribe)
     {
         var channel = new RedisChannel(_keys.Wake(runId), RedisChannel.PatternMode.Literal);
         try
         {
             var change = subscribe
-                ? _link.Subscriber.SubscribeAsync(channel, (_, _) => Hub.Wake(runId))
-                : _link.Subscriber.UnsubscribeAsync(channel);
+                ? _link.Connection.Subscriber.SubscribeAsync(channel, (_, _) => Hub.Wake(runId))
+                : _link.Connection.Subscriber.UnsubscribeAsync(channel);
             await change.WaitAsync(_deadline, _clock, _stop.Token);
 
             // What was appended before the subscription was in place.

@@ -1,14 +1,14 @@
-using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Compat.Tests.Interop;
 
 /// <summary>The interop service on a real Kestrel, on a free port of the loopback.</summary>
-public sealed class InteropServer : IAsyncLifetime
+public sealed class InteropServer : IAsyncLifetime, IAsyncDisposable
 {
     private WebApplication? _app;
 
@@ -25,7 +25,21 @@ public sealed class InteropServer : IAsyncLifetime
 
     internal HealthSwitch Health { get; } = new();
 
-    public async Task InitializeAsync()
+    /// <summary>A server of a test's own, with more services.</summary>
+    public static async Task<InteropServer> StartAsync(Action<IServiceCollection> configure)
+    {
+        var server = new InteropServer();
+        await server.StartCoreAsync(configure);
+        return server;
+    }
+
+    public Task InitializeAsync() => StartCoreAsync(_ => { });
+
+    public Task DisposeAsync() => _app is null ? Task.CompletedTask : _app.DisposeAsync().AsTask();
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    private async Task StartCoreAsync(Action<IServiceCollection> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -42,22 +56,17 @@ public sealed class InteropServer : IAsyncLifetime
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks(health => health.Services.Map("interop", check => check.Tags.Contains("interop")))
             .AddCheck("switch", Health, tags: ["interop"]);
-        builder.Services.Configure<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckPublisherOptions>(publishing =>
+        builder.Services.Configure<HealthCheckPublisherOptions>(publishing =>
         {
             publishing.Delay = TimeSpan.Zero;
             publishing.Period = TimeSpan.FromSeconds(1);
         });
+        configure(builder.Services);
         _app = builder.Build();
         _app.MapGrpcService<InteropService>();
         _app.MapGrpcHealthChecksService();
         _app.MapGrpcReflectionService();
         await _app.StartAsync();
         Address = new Uri(_app.Urls.Single()).Authority;
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
     }
 }

@@ -7,7 +7,7 @@ local lease = redis.call('HMGET', KEYS[1], 'epoch', 'nonce', 'expires')
 local epoch = tonumber(lease[1] or 0)
 -- With our own nonce this is a repetition of a call that was answered to nobody.
 if lease[2] ~= ARGV[1] then
-  if lease[2] and lease[2] ~= '' and tonumber(lease[3]) > now then
+  if lease[2] and tonumber(lease[3]) > now then
     return 0
   end
   epoch = epoch + 1

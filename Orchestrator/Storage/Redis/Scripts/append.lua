@@ -101,18 +101,19 @@ end
 local open = run[3]
 if has_index == '1' then
   local n = #fields
-  fields[n + 1], fields[n + 2] = 'tenant', ARGV[at]
-  fields[n + 3], fields[n + 4] = 'status', ARGV[at + 1]
-  fields[n + 5], fields[n + 6] = 'playbook', ARGV[at + 2]
-  fields[n + 7], fields[n + 8] = 'created', ARGV[at + 3]
-  fields[n + 9], fields[n + 10] = 'updated', ARGV[at + 4]
-  fields[n + 11], fields[n + 12] = 'open', ARGV[at + 5]
-  fields[n + 13], fields[n + 14] = 'summary', ARGV[at + 6]
+  fields[n + 1], fields[n + 2] = 'status', ARGV[at + 1]
+  fields[n + 3], fields[n + 4] = 'playbook', ARGV[at + 2]
+  fields[n + 5], fields[n + 6] = 'updated', ARGV[at + 4]
+  fields[n + 7], fields[n + 8] = 'summary', ARGV[at + 6]
   if not run[5] then
+    fields[n + 9], fields[n + 10] = 'tenant', ARGV[at]
+    fields[n + 11], fields[n + 12] = 'created', ARGV[at + 3]
     redis.call('ZADD', base .. 'runs:' .. ARGV[at], ARGV[at + 7], id)
   end
   if ARGV[at + 5] ~= open then
     open = ARGV[at + 5]
+    fields[#fields + 1] = 'open'
+    fields[#fields + 1] = open
     if open == '1' then
       redis.call('ZADD', base .. 'open', 'inf', id)
     else

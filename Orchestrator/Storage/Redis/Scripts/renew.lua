@@ -6,7 +6,7 @@ if lease[1] ~= ARGV[1] or lease[2] ~= ARGV[2] then
   return 0
 end
 if ARGV[3] == '0' then
-  redis.call('HSET', KEYS[1], 'nonce', '', 'expires', '0')
+  redis.call('HDEL', KEYS[1], 'nonce', 'owner', 'expires')
 else
   local time = redis.call('TIME')
   redis.call('HSET', KEYS[1], 'expires', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]))

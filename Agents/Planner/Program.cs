@@ -1,0 +1,4 @@
+using Agents.Hosting;
+using Agents.Planner;
+
+AgentHost.Create(args).AddAgent<PlannerAgent>().Run();

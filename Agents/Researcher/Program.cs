@@ -1,0 +1,4 @@
+using Agents.Hosting;
+using Agents.Researcher;
+
+AgentHost.Create(args).AddAgent<ResearcherAgent>().Run();

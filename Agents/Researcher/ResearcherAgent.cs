@@ -1,0 +1,34 @@
+using Agents.Hosting;
+using Agents.Researcher.Contracts;
+using Agents.Researcher.Inventory;
+using Agents.Researcher.Scoping;
+using Agents.Workspaces;
+
+namespace Agents.Researcher;
+
+/// <summary>Looks at the files of a run: what there is, and what its documents say.</summary>
+[Agent("researcher", Description = "Takes stock of a workspace, and answers questions from its documents with literal quotes.", MaxParallel = 4)]
+internal sealed class ResearcherAgent(TimeProvider time) : IDisposable
+{
+    private readonly ResearcherEngine _engine = new(time);
+
+    [Task("inventory", Description = "Counts files and lines by language and proposes areas to review in parallel.")]
+    public static Task<InventoryOutput> InventoryAsync(InventoryInput input, TaskContext context, CancellationToken cancellationToken) =>
+        WorkspaceTask.RunAsync(
+            context,
+            workspace => Task.Run(() => InventoryTaker.Take(workspace, input, files => _ = context.ReportProgressAsync(-1, $"{files} files"), cancellationToken), cancellationToken));
+
+    [Task("scope", Description = "Takes a request apart into questions that can be looked up one by one.")]
+    public Task<ScopeOutput> ScopeAsync(ScopeInput input, TaskContext context, CancellationToken cancellationToken) =>
+        WorkspaceTask.RunAsync(context, async workspace => new ScopeOutput(input.Question, QuestionScope.Split(input.Question), await _engine.CountDocumentsAsync(workspace, cancellationToken)));
+
+    [Task("retrieve", Description = "Finds the passages that speak of a question, ranked by BM25, or says that the documents do not answer it.")]
+    public Task<RetrieveOutput> RetrieveAsync(RetrieveInput input, TaskContext context, CancellationToken cancellationToken) =>
+        WorkspaceTask.RunAsync(context, workspace => _engine.RetrieveAsync(workspace, input, cancellationToken));
+
+    [Task("answer", Description = "Answers in the documents' own sentences, each with the passage it comes from.")]
+    public Task<AnswerOutput> AnswerAsync(AnswerInput input, TaskContext context, CancellationToken cancellationToken) =>
+        WorkspaceTask.RunAsync(context, workspace => _engine.AnswerAsync(workspace, input, cancellationToken));
+
+    public void Dispose() => _engine.Dispose();
+}

@@ -1,0 +1,4 @@
+using Agents.Hosting;
+using Agents.Writer;
+
+AgentHost.Create(args).AddAgent<WriterAgent>().Run();

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using Agents.Writer.Markdown;
+
+namespace Agents.Writer.Sections;
+
+/// <summary>Sizes, complexity and hot spots.</summary>
+internal static class MetricsSection
+{
+    private const int Rows = 10;
+
+    public static void Write(Report report, StringBuilder text)
+    {
+        if (report.Metrics is not { } metrics)
+            return;
+        text.Append("## Metrics\n\n");
+        if (metrics.Child("totals") is { } totals)
+        {
+            (string Name, string Title)[] kinds = [("files", "files"), ("lines", "lines"), ("code_lines", "code"), ("comment_lines", "comments"), ("functions", "functions")];
+            text.AppendJoin(", ", kinds.Where(kind => totals.Long(kind.Name) is not null).Select(kind => $"{Words.Number(totals.Long(kind.Name)!.Value)} {kind.Title}")).Append(".\n\n");
+        }
+
+        Table(text, "By language", ["Language", "Files", "Lines"], metrics.Items("languages"), item => [Name(item, "language"), Figure(item, "files"), Figure(item, "lines")]);
+        Table(text, "Hot spots: changed often and complex", ["File", "Commits", "Complexity", "Score"], metrics.Items("hotspots"), item => [File(item), Figure(item, "commits"), Figure(item, "complexity"), Figure(item, "score")]);
+        Table(text, "Most complex functions", ["Function", "Place", "Complexity", "Lines"], metrics.Items("complex"), item => [Name(item, "function"), Place(item), Figure(item, "complexity"), Figure(item, "lines")]);
+        Table(text, "Largest files", ["File", "Lines"], metrics.Items("largest"), item => [File(item), Figure(item, "lines")]);
+        if (metrics.Child("history") is { } history && !history.Flag("available"))
+            text.Append("There is no git history, so hot spots are not known.\n\n");
+        foreach (var note in metrics.Texts("notes"))
+            text.Append("- ").Append(MarkdownText.Sentence(note)).Append('\n');
+        if (metrics.Texts("notes").Count > 0)
+            text.Append('\n');
+    }
+
+    private static void Table(StringBuilder text, string title, string[] columns, IEnumerable<JsonElement> items, Func<JsonElement, string[]> cells)
+    {
+        var rows = items.Where(item => item.ValueKind == JsonValueKind.Object).Take(Rows).ToArray();
+        if (rows.Length == 0)
+            return;
+        text.Append("### ").Append(title).Append("\n\n| ").AppendJoin(" | ", columns).Append(" |\n|");
+        foreach (var column in columns)
+            text.Append(column is "Language" or "File" or "Function" or "Place" ? "---|" : "--:|");
+        text.Append('\n');
+        foreach (var row in rows)
+            text.Append("| ").AppendJoin(" | ", cells(row).Select(MarkdownText.Cell)).Append(" |\n");
+        text.Append('\n');
+    }
+
+    private static string Name(JsonElement item, string field) => MarkdownText.Escape(item.Text(field) ?? "");
+
+    private static string File(JsonElement item) => MarkdownText.Code(item.Text("file") ?? "");
+
+    private static string Figure(JsonElement item, string field) => item.Number(field) is { } number ? Words.Number(number) : "";
+
+    private static string Place(JsonElement item) => MarkdownText.Code($"{item.Text("file")}:{item.Whole("start_line") ?? 1}");
+}

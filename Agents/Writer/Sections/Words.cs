@@ -1,0 +1,19 @@
+using System.Globalization;
+using Agents.Writer.Findings;
+using Agents.Writer.Markdown;
+
+namespace Agents.Writer.Sections;
+
+/// <summary>Numbers and places as people read them.</summary>
+internal static class Words
+{
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Number(double number) => number.ToString("#,0.##", CultureInfo.InvariantCulture);
+
+    public static string Count(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    public static string Place(Finding finding) => Place(finding.File, finding.StartLine, finding.EndLine);
+
+    public static string Place(string file, int start, int end) => MarkdownText.Code(end > start ? $"{file}:{start}-{end}" : $"{file}:{start}");
+}

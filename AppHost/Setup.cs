@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AppHost;
+
+/// <summary>What is decided before anything starts.</summary>
+internal sealed class Setup
+{
+    private const int DefaultHttpPort = 5080;
+    private const int DefaultGrpcPort = 5081;
+    private readonly Arguments _arguments;
+
+    private Setup(Arguments arguments, Home home, StoreKind store, string storeReason)
+    {
+        _arguments = arguments;
+        Home = home;
+        Store = store;
+        StoreReason = storeReason;
+        HttpPort = arguments.HttpPort ?? Default(DefaultHttpPort);
+        GrpcPort = arguments.GrpcPort ?? Default(DefaultGrpcPort);
+    }
+
+    /// <summary>The exit code, where nothing is started: 0 after help, 2 for what was refused.</summary>
+    public static int Refused { get; private set; }
+
+    /// <summary>The folders of data and logs.</summary>
+    public Home Home { get; }
+
+    /// <summary>Where the orchestrator keeps its data.</summary>
+    public StoreKind Store { get; }
+
+    /// <summary>The store and why, for people.</summary>
+    public string StoreReason { get; }
+
+    /// <summary>The port of REST and console; null is any.</summary>
+    public int? HttpPort { get; }
+
+    /// <summary>The port of gRPC; null is any.</summary>
+    public int? GrpcPort { get; }
+
+    /// <summary>The running copies of every agent.</summary>
+    public int Instances => _arguments.Instances;
+
+    /// <summary>The folder that runs may work on.</summary>
+    public string Workspace => _arguments.Workspace;
+
+    /// <summary>The command line's arguments, where a request is to be run; null to stay up.</summary>
+    public string[]? Client => _arguments.Client;
+
+    /// <summary>How the application is to run: where a request is run, the terminal is the command line's alone.</summary>
+    public DistributedApplicationOptions Options => new()
+    {
+        Args = [],
+        DisableDashboard = true,
+        AllowUnsecuredTransport = true,
+        EnableResourceLogging = Client is null,
+    };
+
+    /// <summary>Reads the arguments, takes the folders and chooses the store; says on standard error what stands against it.</summary>
+    /// <param name="args">The program's arguments.</param>
+    /// <returns>The decisions; null where nothing is to be started, with <see cref="Refused"/>.</returns>
+    public static async Task<Setup?> PrepareAsync(string[] args)
+    {
+        var arguments = Arguments.Parse(args, out var exitCode);
+        Refused = exitCode;
+        if (arguments is null)
+            return null;
+        Home? home = null;
+        try
+        {
+            home = Home.Claim(arguments.Data, besideAnother: arguments.Client is not null);
+            var (store, reason) = await StoreChoice.MakeAsync(arguments.Store);
+            return new Setup(arguments, home, store, reason);
+        }
+        catch (Exception error) when (error is SetupException or IOException or UnauthorizedAccessException)
+        {
+            home?.Dispose();
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            Refused = 2;
+            return null;
+        }
+    }
+
+    /// <summary>A run always works, also beside a running system; what stays up is where everybody looks for it, or says why not.</summary>
+    private int? Default(int port) => Client is null || IsFree(port) ? port : null;
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var four = new TcpListener(IPAddress.Loopback, port);
+            four.Start();
+            if (!Socket.OSSupportsIPv6)
+                return true;
+            using var six = new TcpListener(IPAddress.IPv6Loopback, port);
+            six.Start();
+            return true;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode == SocketError.AddressNotAvailable;
+        }
+    }
+}
+
+/// <summary>The application cannot be started as asked.</summary>
+internal sealed class SetupException(string message) : Exception(message);

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Cli.Commands;
+using Grpc.Core;
+
+namespace Cli;
+
+/// <summary>The <c>agents</c> command.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">What stands behind <c>agents</c>.</param>
+    /// <param name="server">gRPC address to ask unless <c>--server</c> names one; null: <c>AGENTS_SERVER</c>, or http://localhost:5081.</param>
+    /// <param name="cancellationToken">Stops the command.</param>
+    /// <returns>See <see cref="ExitCodes"/>.</returns>
+    public static Task<int> InvokeAsync(string[] args, Uri? server, CancellationToken cancellationToken) =>
+        InvokeAsync(args, server, Console.Out, Console.Error, cancellationToken);
+
+    internal static async Task<int> InvokeAsync(string[] args, Uri? server, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var common = new CommonOptions(server, output, error);
+        var root = new RootCommand("Gives work to agents, and shows how it goes.")
+        {
+            RunCommand.Create(common),
+            ListCommands.Runs(common),
+            ShowCommand.Create(common),
+            WatchCommand.Create(common),
+            CancelCommand.Create(common),
+            ListCommands.Agents(common),
+            ListCommands.Playbooks(common),
+        };
+        root.Add(common.Server);
+        root.Add(common.Json);
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var wrong in parsed.Errors)
+            {
+                await error.WriteLineAsync(wrong.Message);
+            }
+
+            await error.WriteLineAsync("`agents --help` shows what there is.");
+            return ExitCodes.BadUsage;
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            cancellationToken);
+    }
+}
+
+/// <summary>What every command has.</summary>
+internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter error)
+{
+    public Option<string?> Server { get; } = new("--server")
+    {
+        Description = $"gRPC address of the orchestrator. Default: AGENTS_SERVER, or {Session.DefaultServer}.",
+        Recursive = true,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON only.", Recursive = true };
+
+    public TextWriter Error => error;
+
+    /// <summary>Does something with the server; what it refuses is explained.</summary>
+    public async Task<int> WithSession(ParseResult parsed, Func<Session, Task<int>> work)
+    {
+        var text = parsed.GetValue(Server) ?? server?.ToString() ?? Environment.GetEnvironmentVariable("AGENTS_SERVER");
+        if (!Uri.TryCreate(string.IsNullOrEmpty(text) ? Session.DefaultServer : text, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https"))
+        {
+            await error.WriteLineAsync($"--server: '{text}' is no http or https address.");
+            return ExitCodes.BadUsage;
+        }
+
+        using var session = new Session(address, parsed.GetValue(Json), output, error);
+        try
+        {
+            return await work(session);
+        }
+        catch (RpcException e)
+        {
+            return session.Explain(e);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Failed;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Cli.Display;
+using Protos.V1;
+
+namespace Cli.Commands;
+
+/// <summary><c>agents runs</c>, <c>agents agents</c>, <c>agents playbooks</c>.</summary>
+internal static class ListCommands
+{
+    public static Command Runs(CommonOptions common)
+    {
+        var status = new Option<string[]>("--status") { Description = "Only runs in these states, e.g. FAILED.", Arity = ArgumentArity.ZeroOrMore };
+        var limit = new Option<int>("--limit") { Description = "How many at the most.", DefaultValueFactory = _ => 20 };
+        var command = new Command("runs", "Lists runs, newest first.") { status, limit };
+        command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
+        {
+            var request = new ListRunsRequest { PageSize = Math.Clamp(parsed.GetValue(limit), 1, 200) };
+            foreach (var word in parsed.GetValue(status) ?? [])
+            {
+                if (!Words.TryState(word, out var state))
+                {
+                    await session.Error.WriteLineAsync($"--status: '{word}' is none of {Words.AllStates}.");
+                    return ExitCodes.BadUsage;
+                }
+
+                request.Statuses.Add(state);
+            }
+
+            var response = await session.Client.ListRunsAsync(request, cancellationToken: ct);
+            if (session.Json)
+            {
+                session.WriteJson(response);
+                return ExitCodes.Completed;
+            }
+
+            TextTable.Write(session.Output, ["RUN", "STATUS", "PLAYBOOK", "TASKS", "AGE", "REQUEST"], response.Runs.Select(run => new[]
+            {
+                run.RunId, Words.Of(run.Status), run.Playbook, $"{run.TasksDone}/{run.TasksTotal}",
+                Words.Duration(TimeProvider.System.GetUtcNow() - run.CreatedAt.ToDateTimeOffset()), Words.OneLine(run.Request, 60),
+            }));
+            return ExitCodes.Completed;
+        }));
+        return command;
+    }
+
+    public static Command Agents(CommonOptions common)
+    {
+        var role = new Option<string?>("--role") { Description = "Only this role." };
+        var command = new Command("agents", "Lists the agents that have joined.") { role };
+        command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
+        {
+            var response = await session.Client.ListAgentsAsync(new ListAgentsRequest { Role = parsed.GetValue(role) ?? "" }, cancellationToken: ct);
+            if (session.Json)
+            {
+                session.WriteJson(response);
+                return ExitCodes.Completed;
+            }
+
+            TextTable.Write(session.Output, ["ROLE", "INSTANCE", "HEALTH", "LOAD", "TASKS", "URL"], response.Instances.Select(instance => new[]
+            {
+                instance.Contract.Role, instance.Name, instance.Health.ToString().ToUpperInvariant(), $"{instance.Running}/{instance.Capacity}",
+                string.Join(' ', instance.Contract.Capabilities.Select(capability => capability.TaskType)), instance.Url,
+            }));
+            return ExitCodes.Completed;
+        }));
+        return command;
+    }
+
+    public static Command Playbooks(CommonOptions common)
+    {
+        var command = new Command("playbooks", "Lists the playbooks.");
+        command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
+        {
+            var response = await session.Client.ListPlaybooksAsync(new ListPlaybooksRequest(), cancellationToken: ct);
+            if (session.Json)
+            {
+                session.WriteJson(response);
+                return ExitCodes.Completed;
+            }
+
+            TextTable.Write(session.Output, ["PLAYBOOK", "ROLES", "DESCRIPTION"], response.Playbooks.Select(playbook => new[]
+            {
+                playbook.Name, string.Join(' ', playbook.Roles), Words.OneLine(playbook.Description, 90),
+            }));
+            return ExitCodes.Completed;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,94 @@
+using Protos.V1;
+using Spectre.Console;
+
+namespace Cli.Display;
+
+/// <summary>One line per task, redrawn in place.</summary>
+internal sealed class LiveDisplay : RunDisplay
+{
+    private static readonly TimeSpan s_redrawEvery = TimeSpan.FromMilliseconds(200);
+    private readonly Lock _lock = new();
+    private readonly RunProgress _progress = new();
+    private readonly CancellationTokenSource _done = new();
+    private readonly Task _drawing;
+
+    public LiveDisplay() => _drawing = Task.Run(DrawAsync);
+
+    public override void Show(RunEvent e)
+    {
+        lock (_lock)
+        {
+            _progress.Take(e);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _done.CancelAsync();
+        await _drawing;
+        _done.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private Task DrawAsync() => AnsiConsole.Live(Draw()).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
+    {
+        using var timer = new PeriodicTimer(s_redrawEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_done.Token))
+            {
+                context.UpdateTarget(Draw());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            context.UpdateTarget(Draw());
+        }
+    });
+
+    private Rows Draw()
+    {
+        lock (_lock)
+        {
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap())
+                .AddColumn(new GridColumn().NoWrap().RightAligned()).AddColumn(new GridColumn().NoWrap());
+            foreach (var line in _progress.Lines)
+            {
+                grid.AddRow(
+                    new Text(line.Title), new Markup($"[{Colour(line.Status)}]{Words.Of(line.Status)}[/]"), new Text(Bar(line.Share)),
+                    new Text(Elapsed(line)), new Text(Words.OneLine(Note(line), 60), new Style(Color.Grey)));
+            }
+
+            var head = new Text(_progress.Playbook.Length == 0 ? "Submitting …" : $"{_progress.Playbook}  {Words.Of(_progress.Status)}  {Words.OneLine(_progress.Reason, 80)}");
+            return new Rows(head, grid);
+        }
+    }
+
+    private static string Note(TaskLine line) =>
+        string.Join("  ", new[]
+        {
+            line.Items > 0 ? $"{line.ItemsDone}/{line.Items}" + (line.ItemsFailed > 0 ? $" ({line.ItemsFailed} failed)" : "") : "",
+            line.Attempts > 1 ? $"attempt {line.Attempts}" : "",
+            line.Score is { } score ? $"score {score}" : "",
+            line.Status is State.InProgress or State.Failed or State.Ready or State.Pending ? line.Message : "",
+        }.Where(part => part.Length > 0));
+
+    private static string Elapsed(TaskLine line) =>
+        line.StartedAt is { } from ? Words.Duration((line.EndedAt ?? TimeProvider.System.GetUtcNow()) - from) : "";
+
+    private static string Bar(double share)
+    {
+        const int Width = 20;
+        var full = (int)Math.Round(share * Width);
+        return new string('█', full) + new string('░', Width - full);
+    }
+
+    private static string Colour(State status) => status switch
+    {
+        State.Completed => "green",
+        State.Failed or State.Cancelled => "red",
+        State.Skipped or State.Pending => "grey",
+        State.Review or State.Revision => "yellow",
+        _ => "blue",
+    };
+}

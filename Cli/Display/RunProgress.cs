@@ -1,0 +1,190 @@
+using Protos.V1;
+
+namespace Cli.Display;
+
+/// <summary>What the events of a run say about its tasks, a line for each.</summary>
+internal sealed class RunProgress
+{
+    private readonly Dictionary<string, TaskLine> _byId = new(StringComparer.Ordinal);
+
+    /// <summary>In the order of the plan.</summary>
+    public List<TaskLine> Lines { get; } = [];
+
+    public string Playbook { get; private set; } = "";
+
+    public string Reason { get; private set; } = "";
+
+    public State Status { get; private set; } = State.Pending;
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    /// <summary>Takes an event in.</summary>
+    /// <returns>What to print of it where lines cannot be redrawn; null: nothing.</returns>
+    public string? Take(RunEvent e)
+    {
+        var time = e.Time.ToDateTimeOffset();
+        switch (e.BodyCase)
+        {
+            case RunEvent.BodyOneofCase.RunSubmitted:
+                StartedAt = time;
+                return $"run {e.RunId} submitted";
+            case RunEvent.BodyOneofCase.PlanRequested:
+                Status = State.Planning;
+                Playbook = e.PlanRequested.Playbook;
+                Reason = e.PlanRequested.Reason;
+                if (e.PlanRequested.PlanningTask is { } planning)
+                {
+                    Add(planning);
+                }
+
+                return $"playbook {Playbook}: {Reason}";
+            case RunEvent.BodyOneofCase.PlanAccepted:
+                Status = State.InProgress;
+                foreach (var task in e.PlanAccepted.Plan.Tasks)
+                {
+                    Add(task);
+                }
+
+                return $"plan with {e.PlanAccepted.Plan.Tasks.Count} tasks"
+                    + string.Concat(e.PlanAccepted.Plan.Notes.Select(note => $"{Environment.NewLine}  {note}"));
+            case RunEvent.BodyOneofCase.PlanRejected:
+                return $"plan rejected: {string.Join("; ", e.PlanRejected.Violations)}";
+            case RunEvent.BodyOneofCase.RunCompleted:
+                Status = State.Completed;
+                return "run completed";
+            case RunEvent.BodyOneofCase.RunFailed:
+                Status = State.Failed;
+                EndAll(time);
+                return $"run failed: {e.RunFailed.Failure.Message}";
+            case RunEvent.BodyOneofCase.RunCancelled:
+                Status = State.Cancelled;
+                EndAll(time);
+                return $"run cancelled: {e.RunCancelled.Reason}".TrimEnd(':', ' ');
+            default:
+                return TakeTask(e, time);
+        }
+    }
+
+    private string? TakeTask(RunEvent e, DateTimeOffset time)
+    {
+        switch (e.BodyCase)
+        {
+            case RunEvent.BodyOneofCase.TaskExpanded when Line(e.TaskExpanded.TaskId) is { } group:
+                group.Items = e.TaskExpanded.Items.Count;
+                group.Status = State.InProgress;
+                group.StartedAt = time;
+                return $"{group.Id}: {group.Items} items";
+            case RunEvent.BodyOneofCase.TaskStarted when Line(e.TaskStarted.TaskId) is { } line:
+                if (IsOwn(line, e.TaskStarted.TaskId))
+                {
+                    line.Status = State.InProgress;
+                    line.Attempts = e.TaskStarted.Attempt;
+                    line.Fraction = 0;
+                    line.StartedAt ??= time;
+                }
+
+                line.Instance = e.TaskStarted.InstanceName;
+                return $"{e.TaskStarted.TaskId} started on {e.TaskStarted.InstanceName}" + (e.TaskStarted.Attempt > 1 ? $", attempt {e.TaskStarted.Attempt}" : "");
+            case RunEvent.BodyOneofCase.TaskProgressed when Line(e.TaskProgressed.TaskId) is { } line:
+                line.Fraction = IsOwn(line, e.TaskProgressed.TaskId) ? e.TaskProgressed.Fraction : line.Fraction;
+                line.Message = e.TaskProgressed.Message;
+                return null;
+            case RunEvent.BodyOneofCase.TaskOutput when Line(e.TaskOutput.TaskId) is { } line:
+                return Output(line, e.TaskOutput.TaskId, time);
+            case RunEvent.BodyOneofCase.TaskCompleted when Line(e.TaskCompleted.TaskId) is { } line:
+                End(line, State.Completed, time);
+                return $"{line.Id} completed" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} of {line.Items} failed" : "");
+            case RunEvent.BodyOneofCase.TaskFailed when Line(e.TaskFailed.TaskId) is { } line:
+                return Failed(line, e.TaskFailed, time);
+            case RunEvent.BodyOneofCase.TaskSkipped when Line(e.TaskSkipped.TaskId) is { } line:
+                End(line, State.Skipped, time);
+                line.Message = e.TaskSkipped.Reason;
+                return $"{line.Id} skipped: {e.TaskSkipped.Reason}";
+            case RunEvent.BodyOneofCase.AttemptFailed:
+                return $"{e.AttemptFailed.TaskId} attempt {e.AttemptFailed.Attempt} failed: {e.AttemptFailed.Failure.Message}";
+            case RunEvent.BodyOneofCase.TaskReassigned:
+                return $"{e.TaskReassigned.TaskId} goes to another instance: {e.TaskReassigned.FromInstance} {e.TaskReassigned.Health}; "
+                    + $"{Words.Duration(TimeSpan.FromMilliseconds(e.TaskReassigned.DelayMs))} lost";
+            case RunEvent.BodyOneofCase.TaskHeld when Line(e.TaskHeld.TaskId) is { } line:
+                line.Message = e.TaskHeld.Reason;
+                return $"{e.TaskHeld.TaskId}: {e.TaskHeld.Reason}";
+            case RunEvent.BodyOneofCase.ReviewRequested when Line(e.ReviewRequested.TaskId) is { } line:
+                line.Status = IsOwn(line, e.ReviewRequested.TaskId) ? State.Review : line.Status;
+                return $"{e.ReviewRequested.TaskId} in review, round {e.ReviewRequested.Round}";
+            case RunEvent.BodyOneofCase.ReviewScored when Line(e.ReviewScored.TaskId) is { } line:
+                line.Score = e.ReviewScored.Score;
+                if (IsOwn(line, e.ReviewScored.TaskId) && e.ReviewScored.Verdict != "revise")
+                {
+                    End(line, State.Completed, time);
+                }
+
+                return $"{e.ReviewScored.TaskId} scored {e.ReviewScored.Score}/100: {e.ReviewScored.Verdict}";
+            case RunEvent.BodyOneofCase.RevisionRequested when Line(e.RevisionRequested.TaskId) is { } line:
+                line.Status = IsOwn(line, e.RevisionRequested.TaskId) ? State.Revision : line.Status;
+                return $"{e.RevisionRequested.TaskId} goes back for revision {e.RevisionRequested.Round}";
+            default:
+                return null;
+        }
+    }
+
+    private static string Output(TaskLine line, string taskId, DateTimeOffset time)
+    {
+        if (line.Items > 0 && taskId != line.Id && !taskId.Contains("/review-", StringComparison.Ordinal))
+        {
+            line.ItemsDone++;
+            return $"{taskId} done ({line.ItemsDone} of {line.Items})";
+        }
+
+        if (taskId == line.Id)
+        {
+            End(line, State.Completed, time); // a gate takes it back to review with the next event
+        }
+
+        return $"{taskId} done";
+    }
+
+    private static string Failed(TaskLine line, TaskFailed failed, DateTimeOffset time)
+    {
+        if (failed.TaskId == line.Id)
+        {
+            End(line, State.Failed, time);
+        }
+        else if (line.Items > 0)
+        {
+            line.ItemsDone++;
+            line.ItemsFailed++;
+        }
+
+        line.Message = failed.Failure.Message;
+        return $"{failed.TaskId} failed: {failed.Failure.Message}";
+    }
+
+    private void Add(PlannedTask task)
+    {
+        var line = new TaskLine(task.Id, task.Title, task.Role);
+        if (_byId.TryAdd(task.Id, line))
+        {
+            Lines.Add(line);
+        }
+    }
+
+    // "each/3" and "each/3/review-1" belong to the line "each".
+    private TaskLine? Line(string taskId) =>
+        _byId.GetValueOrDefault(taskId.IndexOf('/') is var slash and >= 0 ? taskId[..slash] : taskId);
+
+    private static bool IsOwn(TaskLine line, string taskId) => line.Id == taskId;
+
+    private static void End(TaskLine line, State status, DateTimeOffset time)
+    {
+        line.Status = status;
+        line.EndedAt = time;
+    }
+
+    private void EndAll(DateTimeOffset time)
+    {
+        foreach (var line in Lines.Where(line => !line.IsOver))
+        {
+            End(line, State.Cancelled, time);
+        }
+    }
+}

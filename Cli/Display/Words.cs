@@ -1,0 +1,42 @@
+using Google.Protobuf.Reflection;
+using Protos.V1;
+
+namespace Cli.Display;
+
+/// <summary>How things are said.</summary>
+internal static class Words
+{
+    private static readonly EnumDescriptor s_states = CommonReflection.Descriptor.EnumTypes.First(type => type.Name == nameof(State));
+
+    /// <summary>Every state, for messages.</summary>
+    public static string AllStates => string.Join(", ", s_states.Values.Skip(1).Select(value => value.Name));
+
+    /// <summary>E.g. <c>IN_PROGRESS</c>.</summary>
+    public static string Of(State state) => s_states.FindValueByNumber((int)state)?.Name ?? state.ToString();
+
+    public static bool TryState(string word, out State state)
+    {
+        var found = s_states.Values.Skip(1).FirstOrDefault(value => value.Name.Equals(word.Replace('-', '_'), StringComparison.OrdinalIgnoreCase));
+        state = (State)(found?.Number ?? 0);
+        return found is not null;
+    }
+
+    /// <summary>E.g. <c>0.4s</c>, <c>12s</c>, <c>3m 05s</c>, <c>2h 04m</c>, <c>3d 02h</c>.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 0 } => "0s",
+        { TotalSeconds: < 10 } => $"{time.TotalSeconds:0.0}s",
+        { TotalMinutes: < 1 } => $"{time.TotalSeconds:0}s",
+        { TotalHours: < 1 } => $"{time.Minutes}m {time.Seconds:00}s",
+        { TotalDays: < 1 } => $"{time.Hours}h {time.Minutes:00}m",
+        _ => $"{(int)time.TotalDays}d {time.Hours:00}h",
+    };
+
+    /// <summary>Text without line breaks and control characters, cut at a length.</summary>
+    public static string OneLine(string text, int length)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        line = string.Concat(line.Where(c => !char.IsControl(c)));
+        return line.Length <= length ? line : line[..(length - 1)] + "…";
+    }
+}

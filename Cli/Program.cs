@@ -1,0 +1,3 @@
+using Cli;
+
+return await CommandLine.InvokeAsync(args, server: null, CancellationToken.None);

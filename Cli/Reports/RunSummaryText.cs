@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Cli.Display;
+using Protos.V1;
+
+namespace Cli.Reports;
+
+/// <summary>What is printed when a run has ended.</summary>
+internal static class RunSummaryText
+{
+    private const int MaxFindings = 5;
+    private const int MaxCitations = 5;
+    private const int MaxSummaryLines = 20;
+
+    public static void Write(TextWriter output, RunResult result, IReadOnlyList<string> files)
+    {
+        var report = ReportFiles.Report(result);
+        output.WriteLine();
+        output.WriteLine($"{Words.Of(result.Status)} in {Words.Duration(TimeSpan.FromSeconds(result.DurationSeconds))}: run {result.RunId}, playbook {result.Playbook}");
+        if (result.Failure is { } failure)
+        {
+            output.WriteLine($"{failure.Code}: {failure.Message}");
+        }
+
+        var summary = report["summary"]!.GetValue<string>().TrimEnd().Split('\n');
+        foreach (var line in summary.Take(MaxSummaryLines))
+        {
+            output.WriteLine(line);
+        }
+
+        if (summary.Length > MaxSummaryLines)
+        {
+            output.WriteLine($"… {summary.Length - MaxSummaryLines} more lines in the report");
+        }
+
+        Findings(output, (JsonArray)report["findings"]!);
+        foreach (var citation in ((JsonArray)report["citations"]!).OfType<JsonObject>().Take(MaxCitations))
+        {
+            output.WriteLine($"  {citation["file"]}:{citation["start_line"]}  \"{Words.OneLine(citation["quote"]?.ToString() ?? "", 100)}\"");
+        }
+
+        foreach (var missing in (JsonArray)report["missing"]!)
+        {
+            output.WriteLine($"Missing: {Words.OneLine(missing?.ToString() ?? "", 200)}");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"Written: {string.Join(", ", files)}");
+    }
+
+    private static void Findings(TextWriter output, JsonArray findings)
+    {
+        if (findings.Count == 0)
+        {
+            return;
+        }
+
+        var counts = findings.OfType<JsonObject>().GroupBy(finding => finding["severity"]?.ToString() ?? "").ToDictionary(group => group.Key, group => group.Count());
+        output.WriteLine($"{findings.Count} findings: {string.Join(", ", new[] { "HIGH", "MEDIUM", "LOW" }.Select(severity => $"{counts.GetValueOrDefault(severity)} {severity}"))}");
+        foreach (var finding in findings.OfType<JsonObject>().Take(MaxFindings))
+        {
+            output.WriteLine($"  {finding["severity"],-6} {finding["file"]}:{finding["start_line"]}  {Words.OneLine(finding["title"]?.ToString() ?? "", 80)} [{finding["rule"]}]");
+        }
+
+        if (findings.Count > MaxFindings)
+        {
+            output.WriteLine($"  … {findings.Count - MaxFindings} more");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Protos.V1;
+using Spectre.Console;
+
+namespace Cli;
+
+/// <summary>One invocation: where it prints, whom it asks, and how it ends.</summary>
+internal sealed class Session : IDisposable
+{
+    /// <summary>Where the server is when nothing says so.</summary>
+    public const string DefaultServer = "http://localhost:5081";
+
+    private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
+    private readonly GrpcChannel _channel;
+
+    public Session(Uri server, bool json, TextWriter output, TextWriter error)
+    {
+        Server = server;
+        Json = json;
+        Output = output;
+        Error = error;
+        _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = 256 * 1024 * 1024,
+            HttpHandler = new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) },
+            DisposeHttpClient = true,
+        });
+        Client = new OrchestratorService.OrchestratorServiceClient(_channel);
+    }
+
+    public Uri Server { get; }
+
+    public bool Json { get; }
+
+    public TextWriter Output { get; }
+
+    public TextWriter Error { get; }
+
+    public OrchestratorService.OrchestratorServiceClient Client { get; }
+
+    /// <summary>A terminal that lines can be redrawn on.</summary>
+    public bool IsLive => !Json && Output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+
+    /// <summary>Prints a message as one line of JSON.</summary>
+    public void WriteJson(IMessage message) => Output.WriteLine(ToJson(message));
+
+    public static string ToJson(IMessage message) => s_json.Format(message);
+
+    /// <summary>Says what went wrong and what to do about it, and gives the exit code.</summary>
+    public int Explain(RpcException e)
+    {
+        if (e.StatusCode == StatusCode.Unavailable)
+        {
+            Error.WriteLine($"The server at {Server} cannot be reached: {e.Status.Detail}");
+            Error.WriteLine("Start one with `dotnet run --project AppHost`, or name another with --server or AGENTS_SERVER.");
+            return ExitCodes.Failed;
+        }
+
+        Error.WriteLine(e.Status.Detail);
+        if (e.Trailers.GetValue("agents-failure-code") == "UNKNOWN_PLAYBOOK")
+        {
+            Error.WriteLine("`agents playbooks` lists those there are.");
+        }
+
+        return e.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.AlreadyExists
+            or StatusCode.ResourceExhausted
+            ? ExitCodes.BadUsage
+            : ExitCodes.Failed;
+    }
+
+    public void Dispose() => _channel.Dispose();
+}

@@ -1,0 +1,102 @@
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Grpc.Core;
+using Orchestrator.Artifacts;
+using Orchestrator.Dispatch;
+using Orchestrator.Processing;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Api.Grpc;
+
+/// <summary>Artifacts in and out, in chunks. Agents show their attempt's credential; clients act for their tenant.</summary>
+internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
+{
+    private const int ChunkBytes = 256 * 1024;
+    private const int MaxChunkBytes = 1024 * 1024;
+    private const long MaxArtifactBytes = 4L << 30;
+
+    public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
+    {
+        var tenant = await TenantAsync(context);
+        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Artifact is not { } described)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "artifact: the first message must describe the artifact.", "artifact");
+        }
+
+        var pipe = new Pipe();
+        var receiving = ReceiveAsync(requestStream, pipe.Writer, context.CancellationToken);
+        var stored = await artifacts.PutAsync(
+            tenant, pipe.Reader.AsStream(), described.MediaType.Length > 0 ? described.MediaType : "application/octet-stream", MaxArtifactBytes,
+            context.CancellationToken, described.Id.Length > 0 ? described.Id : null);
+        await receiving;
+        return new UploadArtifactResponse
+        {
+            Artifact = new ArtifactRef { Id = stored.Id, Name = described.Name, MediaType = stored.MediaType, Size = stored.Size },
+        };
+    }
+
+    public override async Task DownloadArtifact(
+        DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
+    {
+        var tenant = await TenantAsync(context);
+        var info = await artifacts.GetAsync(tenant, request.Id, context.CancellationToken);
+        var content = info is null ? null : await artifacts.OpenAsync(tenant, request.Id, context.CancellationToken);
+        if (content is null)
+        {
+            throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{request.Id}'.", "id");
+        }
+
+        await using (content)
+        {
+            await responseStream.WriteAsync(
+                new DownloadArtifactResponse { Artifact = new ArtifactRef { Id = info!.Id, MediaType = info.MediaType, Size = info.Size } }, context.CancellationToken);
+            var buffer = new byte[ChunkBytes];
+            int read;
+            while ((read = await content.ReadAsync(buffer, context.CancellationToken)) > 0)
+            {
+                await responseStream.WriteAsync(new DownloadArtifactResponse { Data = ByteString.CopyFrom(buffer, 0, read) }, context.CancellationToken);
+            }
+        }
+    }
+
+    private static async Task ReceiveAsync(IAsyncStreamReader<UploadArtifactRequest> parts, PipeWriter into, CancellationToken ct)
+    {
+        Exception? failure = null;
+        try
+        {
+            while (await parts.MoveNext(ct))
+            {
+                var data = parts.Current.Data;
+                if (data.Length > MaxChunkBytes)
+                {
+                    throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", $"data: {data.Length} bytes; at most {MaxChunkBytes} are allowed in a message.", "data");
+                }
+
+                if ((await into.WriteAsync(data.Memory, ct)).IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e; // the reader of the pipe throws it
+        }
+
+        await into.CompleteAsync(failure);
+    }
+
+    // An attempt belongs to its run's tenant.
+    private async Task<string> TenantAsync(ServerCallContext context)
+    {
+        if (credentials.Find(context) is not { } credential)
+        {
+            return Callers.Of(context.GetHttpContext()).Tenant;
+        }
+
+        var run = await host.FindAsync(credential.RunId, context.CancellationToken)
+            ?? throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_ENDED", $"Run '{credential.RunId}' has ended.");
+        return await run.ReadAsync(state => state.Submitted.Principal.Tenant, context.CancellationToken);
+    }
+}

@@ -1,0 +1,42 @@
+using Grpc.Core;
+using Orchestrator.Dispatch;
+using Orchestrator.Planning;
+using Orchestrator.Processing;
+using Protos.V1;
+
+namespace Orchestrator.Api.Grpc;
+
+/// <summary>What clients use, over gRPC.</summary>
+internal sealed class OrchestratorGrpcService(IRunEngine engine, IAgentDirectory agents, PlaybookCatalog playbooks) : OrchestratorService.OrchestratorServiceBase
+{
+    public override Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context) =>
+        engine.SubmitAsync(request, Caller(context), context.CancellationToken);
+
+    public override async Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
+        new() { Run = await engine.GetAsync(request.RunId, request.IncludeOutputs, Caller(context), context.CancellationToken) };
+
+    public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
+        engine.ListAsync(request, Caller(context), context.CancellationToken);
+
+    public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var e in engine.WatchAsync(request.RunId, request.AfterVersion, Caller(context), context.CancellationToken))
+        {
+            await responseStream.WriteAsync(new WatchRunResponse { Event = e }, context.CancellationToken);
+        }
+    }
+
+    public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
+        engine.CancelAsync(request, Caller(context), context.CancellationToken);
+
+    public override async Task<GetRunResultResponse> GetRunResult(GetRunResultRequest request, ServerCallContext context) =>
+        new() { Result = await engine.GetResultAsync(request.RunId, Caller(context), context.CancellationToken) };
+
+    public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListAgentsResponse { Instances = { agents.List(request.Role) } });
+
+    public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
+
+    private static Principal Caller(ServerCallContext context) => Callers.Of(context.GetHttpContext());
+}

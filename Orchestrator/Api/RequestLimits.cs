@@ -1,0 +1,251 @@
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Orchestrator.Processing;
+using Protos.V1;
+
+namespace Orchestrator.Api;
+
+/// <summary>
+/// Bounds on everything that comes in, the same for gRPC and REST. Each refusal names the field, the value and the
+/// limit. What a value means is judged further inside.
+/// </summary>
+internal static class RequestLimits
+{
+    /// <summary>Largest request, in bytes, as JSON or as a protobuf message.</summary>
+    public const int MaxRequestBytes = 1024 * 1024;
+
+    /// <summary>Longest request text, in bytes of UTF-8.</summary>
+    public const int MaxTextBytes = 64 * 1024;
+
+    /// <summary>Longest request id, in characters.</summary>
+    public const int MaxRequestId = 100;
+
+    /// <summary>Longest name: of a run, a role, a playbook. In characters.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>Labels of a run.</summary>
+    public const int MaxLabels = 20;
+
+    /// <summary>Longest key or value of a label, in characters.</summary>
+    public const int MaxLabel = 100;
+
+    /// <summary>Deepest nesting of inputs.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>Values in all inputs together.</summary>
+    public const int MaxValues = 10_000;
+
+    /// <summary>Runs in one page.</summary>
+    public const int MaxPageSize = 200;
+
+    /// <summary>Longest path, in characters.</summary>
+    public const int MaxPath = 4096;
+
+    /// <summary>Longest time limit: 30 days, in seconds.</summary>
+    public const int MaxTimeLimit = 30 * 86400;
+
+    /// <summary>Checks any request that has limits; others pass.</summary>
+    /// <exception cref="RequestRefusedException">INVALID_ARGUMENT.</exception>
+    public static void Check(IMessage request)
+    {
+        switch (request)
+        {
+            case SubmitRunRequest submit:
+                Check(submit);
+                break;
+            case GetRunRequest get:
+                RunId(get.RunId);
+                break;
+            case GetRunResultRequest result:
+                RunId(result.RunId);
+                break;
+            case WatchRunRequest watch:
+                RunId(watch.RunId);
+                NotNegative(watch.AfterVersion, "after_version");
+                break;
+            case CancelRunRequest cancel:
+                RunId(cancel.RunId);
+                RequestId(cancel.RequestId);
+                Text(cancel.Reason, "reason", 1000, multiLine: true);
+                break;
+            case ListRunsRequest list:
+                Check(list);
+                break;
+            case ListAgentsRequest agents:
+                Text(agents.Role, "role", MaxName);
+                break;
+        }
+    }
+
+    private static void Check(SubmitRunRequest request)
+    {
+        if (request.CalculateSize() is > MaxRequestBytes and var size)
+            throw TooLarge("request", $"The request has {size} bytes; at most {MaxRequestBytes} are allowed.");
+        RequestId(request.RequestId);
+        switch (request.WorkCase)
+        {
+            case SubmitRunRequest.WorkOneofCase.Request:
+                Words(request.Request, "request");
+                break;
+            case SubmitRunRequest.WorkOneofCase.Message:
+                Check(request.Message);
+                break;
+            case SubmitRunRequest.WorkOneofCase.AgentMessage:
+                Check(request.AgentMessage);
+                break;
+            default:
+                throw Refused("request", "EMPTY_REQUEST", "request is missing; one of request, message and agent_message is required.");
+        }
+
+        Text(request.Playbook, "playbook", MaxName);
+        Data(request.Inputs, "inputs");
+        Text(request.Workspace?.Path ?? "", "workspace.path", MaxPath);
+        Text(request.Workspace?.Artifact?.Id ?? "", "workspace.artifact.id", MaxName);
+        Text(request.Priority, "priority", 20);
+        InRange(request.TimeLimit, 0, MaxTimeLimit, "time_limit");
+        if (request.Labels.Count > MaxLabels)
+            throw Refused("labels", $"labels has {request.Labels.Count} entries; at most {MaxLabels} are allowed.");
+        foreach (var (key, value) in request.Labels)
+        {
+            if (key.Length == 0)
+                throw Refused("labels", "labels has an empty key; a key must have at least 1 character.");
+            Text(key, "labels", MaxLabel);
+            Text(value, $"labels.{key}", MaxLabel);
+        }
+    }
+
+    private static void Check(ProtocolMessage message)
+    {
+        Text(message.MessageType, "message.message_type", MaxName);
+        Text(message.From, "message.from", MaxName);
+        Text(message.To, "message.to", MaxName);
+        Text(message.Payload?.TaskId ?? "", "message.payload.task_id", MaxName);
+        Words(message.Payload?.Description ?? "", "message.payload.description");
+        Data(message.Payload?.Context, "message.payload.context");
+        InRange(message.Payload?.Constraints?.TimeLimit ?? 0, 0, MaxTimeLimit, "message.payload.constraints.time_limit");
+    }
+
+    private static void Check(AgentMessage message)
+    {
+        Text(message.MessageId, "agent_message.message_id", MaxName);
+        Text(message.FromAgent, "agent_message.from_agent", MaxName);
+        Text(message.ToAgent, "agent_message.to_agent", MaxName);
+        Text(message.TaskType, "agent_message.task_type", MaxName);
+        Text(message.Priority, "agent_message.priority", 20);
+        Words(message.Task?.Description ?? "", "agent_message.task.description");
+        Data(message.Context, "agent_message.context");
+        Data(message.Task?.InputData, "agent_message.task.input_data");
+        InRange(message.Constraints?.TimeLimit ?? 0, 0, MaxTimeLimit, "agent_message.constraints.time_limit");
+        Several(message.Task?.Requirements ?? [], "agent_message.task.requirements", 100, 2000);
+        Several(message.ExpectedOutput?.Files ?? [], "agent_message.expected_output.files", 1000, 500);
+        Text(message.ExpectedOutput?.Tests ?? "", "agent_message.expected_output.tests", MaxName);
+        Text(message.ExpectedOutput?.Coverage ?? "", "agent_message.expected_output.coverage", MaxName);
+    }
+
+    private static void Check(ListRunsRequest request)
+    {
+        InRange(request.PageSize, 0, MaxPageSize, "page_size");
+        Text(request.PageToken, "page_token", 1000);
+        Text(request.Playbook, "playbook", MaxName);
+        if (request.Statuses.Count > 20)
+            throw Refused("statuses", $"statuses has {request.Statuses.Count} entries; at most 20 are allowed.");
+        foreach (var status in request.Statuses.Where(status => status == State.Unspecified || !System.Enum.IsDefined(status)))
+            throw Refused("statuses", $"statuses has {(int)status}; it must be a state from PENDING to SKIPPED.");
+    }
+
+    private static void RunId(string id)
+    {
+        if (id.Length == 0)
+            throw Refused("run_id", "run_id is missing; it is required.");
+        Text(id, "run_id", MaxName);
+    }
+
+    private static void RequestId(string id) => Text(id, "request_id", MaxRequestId);
+
+    private static void Words(string text, string field)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            throw Refused(field, "EMPTY_REQUEST", $"{field} is empty; say what is wanted.");
+        if (Encoding.UTF8.GetByteCount(text) is > MaxTextBytes and var bytes)
+            throw TooLarge(field, $"{field} has {bytes} bytes of UTF-8; at most {MaxTextBytes} are allowed. Large material belongs into the workspace.");
+        NoControls(text, field, multiLine: true);
+    }
+
+    private static void Several(IList<string> texts, string field, int maxItems, int maxLength)
+    {
+        if (texts.Count > maxItems)
+            throw Refused(field, $"{field} has {texts.Count} items; at most {maxItems} are allowed.");
+        for (var i = 0; i < texts.Count; i++)
+            Text(texts[i], $"{field}[{i}]", maxLength, multiLine: true);
+    }
+
+    private static void Text(string text, string field, int maxLength, bool multiLine = false)
+    {
+        if (text.Length > maxLength)
+            throw Refused(field, $"{field} has {text.Length} characters; at most {maxLength} are allowed.");
+        NoControls(text, field, multiLine);
+    }
+
+    private static void NoControls(string text, string field, bool multiLine)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]) && !(multiLine && text[i] is '\n' or '\r' or '\t'))
+                throw Refused(field, $"{field} holds the control character U+{(int)text[i]:X4} at position {i}; none are allowed{(multiLine ? " but line breaks and tabs" : "")}.");
+        }
+    }
+
+    private static void Data(Struct? data, string field)
+    {
+        if (data is null)
+            return;
+        var values = 0;
+        Data(Value.ForStruct(data), field, 0, ref values);
+    }
+
+    private static void Data(Value value, string field, int depth, ref int values)
+    {
+        if (depth > MaxDepth)
+            throw Refused(field, $"{field} is nested deeper than {MaxDepth} levels.");
+        if (++values > MaxValues)
+            throw Refused(field, $"{field} makes more than {MaxValues} values.");
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.NumberValue when !double.IsFinite(value.NumberValue):
+                throw Refused(field, $"{field} is {value.NumberValue}; it must be a finite number.");
+            case Value.KindOneofCase.ListValue:
+                for (var i = 0; i < value.ListValue.Values.Count; i++)
+                    Data(value.ListValue.Values[i], $"{field}[{i}]", depth + 1, ref values);
+                break;
+            case Value.KindOneofCase.StructValue:
+                foreach (var (name, inner) in value.StructValue.Fields)
+                {
+                    Text(name, field, 200);
+                    Data(inner, $"{field}.{name}", depth + 1, ref values);
+                }
+
+                break;
+        }
+    }
+
+    private static void InRange(long value, long least, long most, string field)
+    {
+        if (value < least || value > most)
+            throw Refused(field, $"{field} is {value}; it must be {least} to {most}.");
+    }
+
+    private static void NotNegative(long value, string field)
+    {
+        if (value < 0)
+            throw Refused(field, $"{field} is {value}; it must be at least 0.");
+    }
+
+    private static RequestRefusedException TooLarge(string field, string message) => Refused(field, "TOO_LARGE", message);
+
+    private static RequestRefusedException Refused(string field, string message) => Refused(field, "INVALID_INPUT", message);
+
+    private static RequestRefusedException Refused(string field, string code, string message) =>
+        new(StatusCode.InvalidArgument, code, message, field);
+}

@@ -1,0 +1,43 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Api.OpenApi;
+using Orchestrator.Artifacts;
+using Orchestrator.Processing;
+
+namespace Orchestrator.Api.Rest;
+
+/// <summary>Artifacts, as the bytes that they are.</summary>
+internal static class ArtifactEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet("/artifacts/{id}", GetAsync).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
+        {
+            Description = "An artifact never changes; its id is its entity tag.",
+            ResponseMediaTypes = ["application/octet-stream"],
+            Errors = [400, 404, 503],
+        });
+
+    private static async Task<IResult> GetAsync(HttpContext context, [FromRoute] string id, [FromServices] IArtifactStore artifacts)
+    {
+        _ = new QueryReader(context);
+        if (id.Length > RequestLimits.MaxName || id.Any(char.IsControl))
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"id must have at most {RequestLimits.MaxName} characters and no control characters.", "id");
+        var tenant = Callers.Of(context).Tenant;
+        var info = await artifacts.GetAsync(tenant, id, context.RequestAborted) ?? throw Unknown(id);
+        var headers = context.Response.Headers;
+        headers.ETag = $"\"{info.Id}\"";
+        headers.CacheControl = "private, immutable, max-age=31536000";
+        if (context.Request.Headers.IfNoneMatch.ToString() == headers.ETag)
+            return Results.StatusCode(StatusCodes.Status304NotModified);
+        // Agents write these from what they read: a browser must neither guess their type nor run them here.
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.ContentDisposition = "attachment";
+        var content = await artifacts.OpenAsync(tenant, id, context.RequestAborted) ?? throw Unknown(id);
+        headers.ContentLength = info.Size;
+        return Results.Stream(content, info.MediaType);
+    }
+
+    private static RequestRefusedException Unknown(string id) =>
+        new(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"There is no artifact '{id}'.", "id");
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Orchestrator.Contracts;
+using Orchestrator.Processing;
+
+namespace Orchestrator.Api.Rest;
+
+/// <summary>Protobuf messages as JSON bodies: proto3 JSON, with the field names of the .proto files.</summary>
+internal static class ProtoBody
+{
+    private static readonly JsonFormatter s_formatter = new(
+        JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithFormatDefaultValues(true));
+
+    private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithRecursionLimit(ProtoJson.MaxDepth + 8));
+
+    /// <summary>A message as one line of JSON.</summary>
+    public static string ToJson(IMessage message) => s_formatter.Format(message);
+
+    /// <summary>An answer.</summary>
+    public static IResult Result(IMessage message, int status = StatusCodes.Status200OK) =>
+        Results.Text(ToJson(message), "application/json", Encoding.UTF8, status);
+
+    /// <summary>Reads the body of a request.</summary>
+    /// <param name="optional">Whether an empty body stands for an empty message.</param>
+    /// <exception cref="RequestRefusedException">It is too large, no JSON, or not this message; the message says where.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context, bool optional = false)
+        where T : IMessage<T>, new()
+    {
+        var body = await ReadBytesAsync(context.Request, context.RequestAborted);
+        if (body.Length == 0)
+            return optional ? new T() : throw Refused("body", "INVALID_JSON", "The body is empty; a JSON object is required.");
+        if (!context.Request.HasJsonContentType())
+            throw new MediaTypeRefusedException(context.Request.ContentType);
+        return Parse<T>(body);
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> body)
+        where T : IMessage<T>, new()
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutMark(body), new JsonDocumentOptions { MaxDepth = ProtoJson.MaxDepth, AllowDuplicateProperties = false });
+            ProtoShape.Check(document.RootElement, new T().Descriptor, "");
+            return s_parser.Parse<T>(Encoding.UTF8.GetString(WithoutMark(body).Span));
+        }
+        catch (JsonException failure)
+        {
+            var place = failure.LineNumber is { } line ? $" at line {line + 1}, byte {failure.BytePositionInLine + 1}" : "";
+            // The position is in the message already, counted from 0.
+            var cut = failure.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            throw Refused("body", "INVALID_JSON", $"The body is not JSON{place}: {(cut < 0 ? failure.Message : failure.Message[..cut])}");
+        }
+        catch (Exception failure) when (failure is InvalidProtocolBufferException or InvalidOperationException)
+        {
+            throw Refused("body", "INVALID_INPUT", $"The body is no {new T().Descriptor.Name}: {failure.Message}");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > RequestLimits.MaxRequestBytes)
+            throw TooLarge(request.ContentLength.Value);
+        var buffer = new ArrayBufferWriter<byte>(Math.Max((int)(request.ContentLength ?? 4096), 1));
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer.GetMemory(4096), cancellationToken)) > 0)
+        {
+            buffer.Advance(read);
+            if (buffer.WrittenCount > RequestLimits.MaxRequestBytes)
+                throw TooLarge(buffer.WrittenCount);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static RequestRefusedException TooLarge(long bytes) =>
+        Refused("body", "TOO_LARGE", $"The body has {bytes} bytes or more; at most {RequestLimits.MaxRequestBytes} are allowed.");
+
+    private static RequestRefusedException Refused(string field, string code, string message) =>
+        new(StatusCode.InvalidArgument, code, message, field);
+}

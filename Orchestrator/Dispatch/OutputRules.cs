@@ -1,0 +1,68 @@
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Dispatch;
+
+/// <summary>Contracts at dispatch and on the result; and large outputs into artifacts.</summary>
+internal static class OutputRules
+{
+    private const long MaxOutputBytes = 1L << 30;
+
+    /// <summary>What the input breaks of the instance's input schema. References to artifacts are checked by the agent, which reads them.</summary>
+    public static IReadOnlyList<string> InputViolations(TaskAssignment assignment, Instance instance) =>
+        instance.CapabilityFor(assignment.TaskType) is not { InputSchema.Length: > 0 } capability || HasReference(Value.ForStruct(assignment.Task.InputData))
+            ? []
+            : JsonSchemas.Violations(capability.InputSchema, assignment.Task.InputData);
+
+    /// <summary>What the output breaks of the contract and of what the task expects.</summary>
+    public static IReadOnlyList<string> OutputViolations(
+        TaskAssignment assignment, Instance instance, Struct output, IEnumerable<ArtifactRef> artifacts)
+    {
+        var expected = ExpectedOutputs.Violations(assignment.ExpectedOutput, output, artifacts);
+        return instance.CapabilityFor(assignment.TaskType) is { OutputSchema.Length: > 0 } capability
+            ? [.. expected, .. JsonSchemas.Violations(capability.OutputSchema, output)]
+            : expected;
+    }
+
+    public static Failure Invalid(IReadOnlyList<string> violations) => new()
+    {
+        Code = FailureCodes.InvalidOutput,
+        Message = $"The output breaks the contract: {string.Join("; ", violations)}",
+        Retryable = true,
+        FailureClass = FailureClass.InvalidOutput,
+        Details = new Struct { Fields = { ["violations"] = Value.ForList([.. violations.Select(Value.ForString)]) } },
+    };
+
+    public static async Task<ArtifactRef> StoreAsync(IArtifactStore artifacts, string tenant, string name, Struct output, CancellationToken ct)
+    {
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(ProtoJson.ToText(output)));
+        var stored = await artifacts.PutAsync(tenant, content, "application/json", MaxOutputBytes, ct);
+        return new ArtifactRef { Id = stored.Id, Name = name, MediaType = stored.MediaType, Size = stored.Size };
+    }
+
+    /// <summary>Only some fields.</summary>
+    public static Struct Keep(Struct output, IReadOnlySet<string> fields)
+    {
+        var kept = new Struct();
+        foreach (var name in fields)
+        {
+            if (output.Fields.TryGetValue(name, out var value))
+            {
+                kept.Fields[name] = value;
+            }
+        }
+
+        return kept;
+    }
+
+    private static bool HasReference(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.StructValue => value.StructValue.Fields.ContainsKey("$artifact") || value.StructValue.Fields.Values.Any(HasReference),
+        Value.KindOneofCase.ListValue => value.ListValue.Values.Any(HasReference),
+        _ => false,
+    };
+}

@@ -1,0 +1,68 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Protos.V1;
+
+namespace Orchestrator.Dispatch;
+
+/// <summary>Agents join here and stay on one stream for as long as they live.</summary>
+internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<DispatchOptions> options, IHostApplicationLifetime lifetime)
+    : RegistryService.RegistryServiceBase
+{
+    public override async Task Join(IAsyncStreamReader<JoinRequest> requestStream, IServerStreamWriter<JoinResponse> responseStream, ServerCallContext context)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        if (!await requestStream.MoveNext(stop.Token) || requestStream.Current.Registration is not { } registration)
+        {
+            throw Refused(StatusCode.InvalidArgument, "The first message of a Join stream must be a registration.");
+        }
+
+        if (ContractRules.Violations(registration) is { Count: > 0 } violations)
+        {
+            throw Refused(StatusCode.InvalidArgument, string.Join(" ", violations));
+        }
+
+        if (registry.Join(registration, out var conflict) is not { } instance)
+        {
+            throw Refused(StatusCode.FailedPrecondition, conflict);
+        }
+
+        var reason = "its stream ended";
+        try
+        {
+            await responseStream.WriteAsync(new JoinResponse
+            {
+                Registered = new Registered
+                {
+                    InstanceId = instance.Id,
+                    HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(options.Value.HeartbeatSeconds)),
+                    LivenessWindow = Duration.FromTimeSpan(options.Value.Liveness),
+                },
+            }, stop.Token);
+            while (await requestStream.MoveNext(stop.Token))
+            {
+                switch (requestStream.Current.MessageCase)
+                {
+                    case JoinRequest.MessageOneofCase.Heartbeat:
+                        registry.Heard(instance, requestStream.Current.Heartbeat);
+                        break;
+                    case JoinRequest.MessageOneofCase.Leaving:
+                        registry.Drain(instance, requestStream.Current.Leaving.Reason);
+                        break;
+                    default:
+                        throw Refused(StatusCode.InvalidArgument, "After the registration a Join stream carries heartbeats and leaving only.");
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            reason = lifetime.ApplicationStopping.IsCancellationRequested ? "the orchestrator stops" : "its connection broke";
+        }
+        finally
+        {
+            registry.Leave(instance, reason);
+        }
+    }
+
+    private static RpcException Refused(StatusCode code, string message) => new(new Status(code, message));
+}

@@ -1,0 +1,44 @@
+using Orchestrator.Api;
+using Orchestrator.Artifacts;
+using Orchestrator.Planning;
+using Orchestrator.Processing;
+using Orchestrator.Storage;
+using ServiceDefaults;
+
+namespace Orchestrator;
+
+/// <summary>The orchestrator's process: a table of contents.</summary>
+internal static class OrchestratorApp
+{
+    // Below everything that is configured.
+    private static Dictionary<string, string?> Defaults => new()
+    {
+        ["Kestrel:Endpoints:http:Url"] = "http://localhost:5080",
+        ["Kestrel:Endpoints:http:Protocols"] = "Http1",
+        ["Kestrel:Endpoints:grpc:Url"] = "http://localhost:5081",
+        ["Kestrel:Endpoints:grpc:Protocols"] = "Http2",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+        ["Logging:LogLevel:Grpc"] = "Warning",
+    };
+
+    /// <summary>Everything wired, not started.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        builder.AddServiceDefaults();
+        builder.Services.AddRunStore(builder.Configuration);
+        builder.Services.AddArtifactStore(builder.Configuration);
+        builder.Services.AddPlanning();
+        builder.Services.AddRunEngine();
+        builder.Services.AddAgentsApi();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapAgentServices();
+        app.MapAgentsApi();
+        return app;
+    }
+}

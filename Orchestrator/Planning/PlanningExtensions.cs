@@ -1,0 +1,29 @@
+namespace Orchestrator.Planning;
+
+/// <summary>How requests become plans.</summary>
+internal static class PlanningExtensions
+{
+    /// <summary>
+    /// Adds <see cref="RequestPlanner"/> and what it needs. Configuration: <c>Playbooks:Path</c> (default: the folder
+    /// <c>playbooks</c> beside the assembly) and <c>Workspaces:Roots</c>. Needs an <see cref="Dispatch.IAgentDirectory"/>.
+    /// </summary>
+    public static IServiceCollection AddPlanning(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var configuration = provider.GetRequiredService<IConfiguration>();
+            var folder = configuration["Playbooks:Path"] is { Length: > 0 } path ? Path.GetFullPath(path) : Path.Combine(AppContext.BaseDirectory, "playbooks");
+            var catalog = PlaybookCatalog.Load(folder);
+            var logger = provider.GetRequiredService<ILogger<PlaybookCatalog>>();
+            PlanningLog.Loaded(logger, catalog.Playbooks.Count, folder);
+            foreach (var error in catalog.Errors)
+                PlanningLog.BadPlaybook(logger, error.ToString());
+            return catalog;
+        });
+        services.AddSingleton(provider => new WorkspaceRules(
+            provider.GetRequiredService<IConfiguration>().GetSection("Workspaces:Roots").Get<string[]>() ?? []));
+        services.AddSingleton<SingleTasks>();
+        services.AddSingleton<RequestPlanner>();
+        return services;
+    }
+}

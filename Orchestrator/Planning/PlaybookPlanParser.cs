@@ -1,0 +1,178 @@
+using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Planning.Yaml;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Planning;
+
+/// <summary>Reads a playbook's <c>tasks</c> and <c>result</c> into a plan, and holds it against the rules for plans.</summary>
+internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
+{
+    private readonly Dictionary<string, YamlMap> _nodes = new(StringComparer.Ordinal);
+    private bool _broken;
+
+    public Plan Parse(YamlFields fields, IReadOnlyCollection<string> inputNames)
+    {
+        var plan = new Plan();
+        var tasks = fields.Node("tasks");
+        switch (tasks)
+        {
+            case null:
+                Wrong(fields.Map, "tasks is missing; it is required");
+                break;
+            case YamlMap map:
+                foreach (var (key, value) in map.Fields)
+                    Add(plan, key, key.Text, value, listed: false);
+                break;
+            case YamlList list:
+                foreach (var item in list.Items)
+                    Add(plan, item, null, item, listed: true);
+                break;
+            default:
+                Wrong(tasks, $"tasks is {tasks.Kind}; it must be a mapping of tasks by id, or a list of tasks with an id");
+                break;
+        }
+
+        plan.Result = fields.Data("result");
+        // A plan that could not be read whole would be blamed for what was left out.
+        if (!_broken)
+        {
+            foreach (var violation in PlanRules.Violations(plan))
+                Blame(violation, tasks ?? fields.Map, fields);
+            new PlaybookReferences(wrong).Check(plan, _nodes, fields, inputNames);
+        }
+
+        return plan;
+    }
+
+    private void Add(Plan plan, YamlNode at, string? id, YamlNode node, bool listed)
+    {
+        if (node is not YamlMap map)
+        {
+            Wrong(node, id is null ? $"a task is a mapping, this is {node.Kind}" : $"tasks.{id} is {node.Kind}; it must be a mapping");
+            return;
+        }
+
+        id ??= map["id"] is YamlScalar { Value.KindCase: Value.KindOneofCase.StringValue } scalar ? scalar.Text : null;
+        if (string.IsNullOrEmpty(id))
+        {
+            Wrong(at, "a task in a list needs an 'id' that is text");
+            return;
+        }
+
+        if (!_nodes.TryAdd(id, map))
+        {
+            Wrong(at, $"tasks.{id} stands here twice; the first is in line {_nodes[id].Line}");
+            return;
+        }
+
+        var task = Task(new YamlFields(map, $"tasks.{id}", Wrong), listed);
+        task.Id = id;
+        plan.Tasks.Add(task);
+    }
+
+    private static PlannedTask Task(YamlFields fields, bool listed)
+    {
+        if (listed)
+            fields.Node("id");
+        var task = new PlannedTask
+        {
+            Role = fields.Text("role", 100, required: true),
+            TaskType = fields.Text("task", 100, required: true),
+            Title = fields.Text("title", 200),
+            Description = fields.Text("description", 10_000),
+            Input = fields.Data("input"),
+            Context = fields.Data("context"),
+            When = fields.Text("when", 2000),
+            Foreach = fields.Text("foreach", 500),
+            MaxParallel = fields.Integer("max_parallel", 0, PlanRules.MaxItems) ?? 0,
+            Optional = fields.Flag("optional"),
+            TimeLimit = fields.Integer("time_limit", 0, 30 * 86400) ?? 0,
+            Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
+            Review = Review(fields.Fields("review")),
+            Retry = Retry(fields.Fields("retry")),
+            ExpectedOutput = Expected(fields.Fields("expected_output")),
+        };
+        task.DependsOn.Add(fields.Texts("needs", 1000, 100));
+        task.Requirements.Add(fields.Texts("requirements", 100, 2000));
+        if (fields.Integer("priority", 0, 9) is { } priority)
+            task.Priority = priority;
+        fields.Done();
+        return task;
+    }
+
+    private static ReviewGate? Review(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var gate = new ReviewGate
+        {
+            Role = fields.Text("role", 100),
+            TaskType = fields.Text("task", 100),
+            Threshold = fields.Integer("threshold", 1, 100) ?? 0,
+            MaxRounds = fields.Integer("max_rounds", 1, 20) ?? 0,
+            OnExhausted = fields.OneOf("on_exhausted", "fail", "accept"),
+            Rubric = { fields.Texts("rubric", 50, 1000) },
+        };
+        fields.Done();
+        return gate;
+    }
+
+    private static RetryPolicy? Retry(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var retry = new RetryPolicy
+        {
+            MaxAttempts = fields.Integer("max_attempts", 1, 100) ?? 0,
+            Backoff = fields.Number("backoff", 0, 86400) ?? 0,
+            MaxBackoff = fields.Number("max_backoff", 0, 86400) ?? 0,
+        };
+        fields.Done();
+        return retry;
+    }
+
+    private static ExpectedOutput? Expected(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var expected = new ExpectedOutput
+        {
+            Tests = fields.Text("tests", 100),
+            Coverage = fields.Text("coverage", 100),
+            Files = { fields.Texts("files", 1000, 500) },
+        };
+        fields.Done();
+        return expected;
+    }
+
+    // The rules for plans speak of "tasks.<id>.<field>: …" with the plan's field names; here the file's count.
+    private void Blame(string violation, YamlNode tasks, YamlFields document)
+    {
+        var end = violation.IndexOf(':', StringComparison.Ordinal);
+        var parts = end < 0 ? [] : violation[..end].Split('.');
+        var node = tasks;
+        if (parts is ["result", ..])
+            node = document.Node("result") ?? tasks;
+        else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
+            node = parts.Length > 2 ? task[FileName(parts[2])] ?? task : task;
+        else if (violation.Contains(" → ", StringComparison.Ordinal))
+            node = _nodes.FirstOrDefault(pair => violation.Contains($": {pair.Key} → ", StringComparison.Ordinal)).Value?["needs"] ?? tasks;
+        if (parts.Length > 2 && FileName(parts[2]) != parts[2])
+            violation = $"{parts[0]}.{parts[1]}.{FileName(parts[2])}{violation[end..]}";
+        wrong(node, violation.Replace("in depends_on", "in needs").TrimEnd('.'));
+    }
+
+    private static string FileName(string planField) => planField switch
+    {
+        "depends_on" => "needs",
+        "task_type" => "task",
+        _ => planField,
+    };
+
+    private void Wrong(YamlNode at, string reason)
+    {
+        _broken = true;
+        wrong(at, reason);
+    }
+}

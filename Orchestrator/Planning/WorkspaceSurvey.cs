@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace Orchestrator.Planning;
+
+/// <summary>
+/// A first look at a workspace, for choosing a playbook: how many files are source and how many are documents, by their
+/// names. Breadth first and bounded; the real inventory is an agent's work.
+/// </summary>
+/// <param name="Source">Files of program text.</param>
+/// <param name="Documents">Files of prose.</param>
+/// <param name="Total">All files seen.</param>
+/// <param name="Complete">False: there are more than were looked at.</param>
+internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, bool Complete)
+{
+    /// <summary>Files and folders looked at.</summary>
+    public const int MaxEntries = 20_000;
+
+    private static readonly HashSet<string> s_source = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".c", ".cc", ".cpp", ".cs", ".cshtml", ".css", ".dart", ".ex", ".fs", ".go", ".h", ".hpp", ".hs", ".html", ".java",
+        ".js", ".jsx", ".kt", ".lua", ".m", ".mjs", ".php", ".pl", ".ps1", ".py", ".r", ".razor", ".rb", ".rs", ".scala",
+        ".scss", ".sh", ".sql", ".swift", ".ts", ".tsx", ".vb", ".vue",
+    };
+
+    private static readonly HashSet<string> s_documents = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".adoc", ".doc", ".docx", ".epub", ".markdown", ".md", ".odt", ".org", ".pdf", ".rst", ".rtf", ".tex", ".txt",
+    };
+
+    // Written by tools; they would drown what people wrote.
+    private static readonly HashSet<string> s_passedOver = new(StringComparer.Ordinal)
+    {
+        "bin", "build", "dist", "node_modules", "obj", "packages", "target", "vendor", "venv", "__pycache__",
+    };
+
+    /// <summary>Looks at a folder. What cannot be read is passed over.</summary>
+    public static WorkspaceSurvey Of(string folder)
+    {
+        int source = 0, documents = 0, total = 0, entries = 0;
+        var folders = new Queue<DirectoryInfo>([new DirectoryInfo(folder)]);
+        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        while (folders.TryDequeue(out var next))
+        {
+            foreach (var entry in next.EnumerateFileSystemInfos("*", options))
+            {
+                if (++entries > MaxEntries)
+                    return new WorkspaceSurvey(source, documents, total, Complete: false);
+                if (entry is DirectoryInfo inner)
+                {
+                    if (!inner.Name.StartsWith('.') && !s_passedOver.Contains(inner.Name))
+                        folders.Enqueue(inner);
+                    continue;
+                }
+
+                total++;
+                if (s_source.Contains(entry.Extension))
+                    source++;
+                else if (s_documents.Contains(entry.Extension))
+                    documents++;
+            }
+        }
+
+        return new WorkspaceSurvey(source, documents, total, Complete: true);
+    }
+
+    /// <summary>Whether the files are mainly of that kind. A repository with many pages of documentation is still one of source.</summary>
+    public bool Holds(WorkspaceContent content) => content == WorkspaceContent.Source
+        ? Source > 0 && Source * 4L >= Documents
+        : Documents > 0 && Documents >= Source;
+
+    /// <summary>E.g. <c>1,203 source files</c>.</summary>
+    public string Describe()
+    {
+        var parts = new List<string>();
+        if (Source > 0)
+            parts.Add(Count(Source, "source file"));
+        if (Documents > 0)
+            parts.Add(Count(Documents, "document"));
+        if (parts.Count == 0)
+            parts.Add(Total == 0 ? "an empty workspace" : Count(Total, "file"));
+        return $"{(Complete ? "" : "at least ")}{string.Join(" and ", parts)}";
+    }
+
+    private static string Count(int number, string what) =>
+        $"{number.ToString("N0", CultureInfo.InvariantCulture)} {what}{(number == 1 ? "" : "s")}";
+}

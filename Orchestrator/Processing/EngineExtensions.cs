@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Context;
+using Orchestrator.Dispatch;
+using Orchestrator.Policy;
+
+namespace Orchestrator.Processing;
+
+/// <summary>The engine, and the services that agents call.</summary>
+internal static class EngineExtensions
+{
+    /// <summary>Adds processors, dispatch, registry, context and policy.</summary>
+    public static IServiceCollection AddRunEngine(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<DispatchOptions>().BindConfiguration("Dispatch").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AgentRegistry>();
+        services.AddSingleton<IAgentDirectory>(provider => provider.GetRequiredService<AgentRegistry>());
+        services.AddSingleton<AttemptCredentials>();
+        services.AddSingleton<AttemptDirectory>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<StagedContext>();
+        services.AddSingleton<RunHost>();
+        services.AddSingleton<IRunEngine, RunEngine>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddHealthChecks().AddCheck<RunHost>("runs");
+        return services;
+    }
+
+    /// <summary>Maps registration, context and policy.</summary>
+    public static void MapAgentServices(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<RegistryGrpcService>();
+        app.MapGrpcService<ContextGrpcService>();
+        app.MapGrpcService<PolicyGrpcService>();
+    }
+}

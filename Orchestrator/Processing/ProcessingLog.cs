@@ -1,0 +1,35 @@
+namespace Orchestrator.Processing;
+
+/// <summary>Log events 1000-1099: partitions and runs.</summary>
+internal static partial class ProcessingLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Run {RunId} submitted: playbook {Playbook} ({Reason})")]
+    public static partial void Submitted(ILogger logger, string runId, string playbook, string reason);
+
+    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} ended: {Status}")]
+    public static partial void Ended(ILogger logger, string runId, string status);
+
+    [LoggerMessage(1002, LogLevel.Warning, "The store cannot be reached; run {RunId} waits: {Message}")]
+    public static partial void StoreUnavailable(ILogger logger, string runId, string message);
+
+    [LoggerMessage(1003, LogLevel.Information, "The store is back for run {RunId}")]
+    public static partial void StoreBack(ILogger logger, string runId);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Run {RunId} is no longer ours: {Reason}")]
+    public static partial void Fenced(ILogger logger, string runId, string reason);
+
+    [LoggerMessage(1005, LogLevel.Error, "Run {RunId} stopped unexpectedly; it is loaded anew")]
+    public static partial void ProcessorBroke(ILogger logger, string runId, Exception e);
+
+    [LoggerMessage(1006, LogLevel.Information, "Took over {Partitions} partitions with {Runs} open runs")]
+    public static partial void TookOver(ILogger logger, int partitions, int runs);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Partition {Partition} was lost to another replica")]
+    public static partial void PartitionLost(ILogger logger, int partition);
+
+    [LoggerMessage(1008, LogLevel.Warning, "Leases cannot be renewed: {Message}")]
+    public static partial void RenewFailed(ILogger logger, string message);
+
+    [LoggerMessage(1009, LogLevel.Error, "Run {RunId} cannot be loaded")]
+    public static partial void LoadFailed(ILogger logger, string runId, Exception e);
+}

@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts;
+using Orchestrator.Planning;
+using Orchestrator.Runs;
+using Orchestrator.Storage;
+using Protos.V1;
+
+namespace Orchestrator.Processing;
+
+/// <summary>What clients can ask for, on top of the processors and the store.</summary>
+internal sealed class RunEngine(
+    RunHost host, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
+{
+    private const int DefaultPageSize = 50;
+
+    /// <inheritdoc/>
+    public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
+    {
+        var submitted = SubmissionRules.Read(request, principal);
+        var plan = planner.Plan(request, submitted);
+        var runId = RunId(request.RequestId, principal.Tenant);
+        var trace = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var processor = await Available(() => host.FindOrCreateAsync(runId, cancellationToken));
+        if (processor is not null)
+        {
+            var refusal = await Available(() => processor.SendAsync(new RunInput.Submit(submitted, plan, request.RequestId, trace), cancellationToken));
+            if (refusal is null)
+            {
+                ProcessingLog.Submitted(logger, runId, plan.Playbook, plan.Reason);
+                return new SubmitRunResponse { RunId = runId, Version = 1 };
+            }
+        }
+
+        // The request id was used before: the same content is the same run.
+        var state = await StateAsync(runId, principal, state => (state.Submitted, state.Version), cancellationToken);
+        return state.Submitted.Equals(submitted)
+            ? new SubmitRunResponse { RunId = runId, Version = state.Version }
+            : throw new RequestRefusedException(StatusCode.AlreadyExists, "REQUEST_ID_USED", $"request_id: '{request.RequestId}' was used for another request.", "request_id");
+    }
+
+    /// <inheritdoc/>
+    public Task<Run> GetAsync(string runId, bool includeOutputs, Principal principal, CancellationToken cancellationToken) =>
+        StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ListRunsResponse> ListAsync(ListRunsRequest request, Principal principal, CancellationToken cancellationToken)
+    {
+        RunPage page;
+        try
+        {
+            page = await Available(() => store.ListAsync(
+                new RunQuery(
+                    principal.Tenant, [.. request.Statuses.Select(States.Name)], request.Playbook.Length > 0 ? request.Playbook : null,
+                    request.PageToken.Length > 0 ? request.PageToken : null, request.PageSize > 0 ? request.PageSize : DefaultPageSize),
+                cancellationToken));
+        }
+        catch (ArgumentException e)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_PAGE", $"page_token: '{request.PageToken}' is not from an earlier answer ({e.Message})", "page_token");
+        }
+
+        var response = new ListRunsResponse { NextPageToken = page.NextCursor ?? "" };
+        response.Runs.Add(page.Runs.Select(run => RunSummary.Parser.ParseFrom(run.Summary.Span)));
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RunEvent> WatchAsync(
+        string runId, long afterVersion, Principal principal, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var index = await Available(() => store.GetIndexAsync(runId, cancellationToken).AsTask());
+        if (index is null || index.Tenant != principal.Tenant)
+        {
+            throw Unknown(runId);
+        }
+
+        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await using var watch = store.Watch(runId, () => wakes.Writer.TryWrite(true));
+        var seen = afterVersion;
+        do
+        {
+            var ended = false;
+            await foreach (var e in ReadAsync(runId, seen, cancellationToken))
+            {
+                seen = e.Version;
+                ended = e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled;
+                yield return e;
+            }
+
+            if (ended || await HasEndedBeforeAsync(runId, seen, cancellationToken))
+            {
+                yield break;
+            }
+        }
+        while (await wakes.Reader.WaitToReadAsync(cancellationToken) && wakes.Reader.TryRead(out _));
+    }
+
+    /// <inheritdoc/>
+    public async Task<CancelRunResponse> CancelAsync(CancelRunRequest request, Principal principal, CancellationToken cancellationToken)
+    {
+        await StateAsync(request.RunId, principal, state => state.Version, cancellationToken);
+        var processor = await Available(() => host.FindAsync(request.RunId, cancellationToken));
+        if (processor is not null)
+        {
+            try
+            {
+                await processor.SendAsync(new RunInput.Cancel(principal, request.Reason, request.RequestId), cancellationToken);
+            }
+            catch (RunUnavailableException)
+            {
+                await processor.Completion.WaitAsync(cancellationToken); // it ended first
+            }
+        }
+
+        return new CancelRunResponse { Status = await StateAsync(request.RunId, principal, state => state.Status, cancellationToken) };
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken)
+    {
+        var (result, ended) = await StateAsync(runId, principal, state => (RunViews.Result(state, time.GetUtcNow()), state.Status.IsTerminal()), cancellationToken);
+        if (!ended)
+        {
+            throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_NOT_ENDED", $"Run '{runId}' has not ended; it has no result yet.", "run_id");
+        }
+
+        if (result.Output is not null)
+        {
+            result.Output = (await ArtifactValues.ResolveAsync(Value.ForStruct(result.Output), artifacts, principal.Tenant, cancellationToken)).StructValue;
+        }
+
+        return result;
+    }
+
+    private async Task<T> StateAsync<T>(string runId, Principal principal, Func<RunState, T> read, CancellationToken ct)
+    {
+        T Checked(RunState state) => state.Submitted.Principal?.Tenant == principal.Tenant ? read(state) : throw Unknown(runId);
+        for (var tries = 0; ; tries++)
+        {
+            if (await Available(() => host.FindAsync(runId, ct)) is { } processor)
+            {
+                try
+                {
+                    return await processor.ReadAsync(Checked, ct);
+                }
+                catch (RunUnavailableException) when (tries < 3)
+                {
+                    await processor.Completion.WaitAsync(ct); // it is ending: the log has the rest
+                    continue;
+                }
+            }
+
+            return await Available(() => host.LoadAsync(runId, ct)) is { } state ? Checked(state) : throw Unknown(runId);
+        }
+    }
+
+    private async IAsyncEnumerable<RunEvent> ReadAsync(string runId, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var stored in store.ReadAsync(runId, after, ct))
+        {
+            yield return RunEvent.Parser.ParseFrom(stored.Data.Span);
+        }
+    }
+
+    // A watcher that has seen the last event already must not wait for another.
+    private async Task<bool> HasEndedBeforeAsync(string runId, long seen, CancellationToken ct) =>
+        await store.GetIndexAsync(runId, ct) is null or { Open: false } && await store.GetVersionAsync(runId, ct) <= seen;
+
+    private static async Task<T> Available<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException)
+        {
+            throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", e.Message);
+        }
+    }
+
+    private static RequestRefusedException Unknown(string runId) =>
+        new(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
+
+    // The same request id gives the same run, in whichever replica and after whichever crash.
+    private static string RunId(string requestId, string tenant)
+    {
+        const string Digits = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
+        var bytes = requestId.Length > 0 ? SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{requestId}")) : RandomNumberGenerator.GetBytes(20);
+        return $"run-{string.Concat(bytes.Take(20).Select(b => Digits[b & 31]))}";
+    }
+}

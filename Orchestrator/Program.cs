@@ -1,0 +1,3 @@
+using Orchestrator;
+
+await OrchestratorApp.Build(args).RunAsync();

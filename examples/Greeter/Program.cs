@@ -1,0 +1,4 @@
+using Agents.Greeter;
+using Agents.Hosting;
+
+AgentHost.Create(args).AddAgent<GreeterAgent>().Run();

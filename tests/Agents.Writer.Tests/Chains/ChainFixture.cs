@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Agents.Executor;
+using Agents.Executor.Chains;
+using Agents.Executor.Processes;
+using Agents.Hosting;
+using Agents.Workspaces;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agents.Writer.Tests.Chains;
+
+/// <summary>A real folder, and chains on it as the agent runs them, without policy.</summary>
+internal sealed class ChainFixture : IDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public ChainFixture(params string[] allowed)
+    {
+        Root = Directory.CreateTempSubdirectory("chain-").FullName;
+        Outside = Directory.CreateTempSubdirectory("outside-").FullName;
+        File.WriteAllText(Path.Combine(Outside, "secret.txt"), "secret");
+        var settings = allowed.Select((command, index) => KeyValuePair.Create($"Executor:AllowedCommands:{index}", (string?)command));
+        _services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddExecutor(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
+    }
+
+    public string Root { get; }
+
+    public string Outside { get; }
+
+    public List<(double Fraction, string Message)> Progress { get; } = [];
+
+    public List<string> Gated { get; } = [];
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public Task<ChainOutput> RunAsync(string steps, CancellationToken cancellationToken = default) =>
+        _services.GetRequiredService<ChainRunner>().RunAsync(
+            JsonSerializer.Deserialize<ChainInput>($$"""{"steps": [{{steps}}]}""", AgentJson.Options)!,
+            Workspace.Open(Root),
+            (tool, _, call, token) =>
+            {
+                Gated.Add(tool);
+                return call(token);
+            },
+            (fraction, message) =>
+            {
+                Progress.Add((fraction, message));
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    public async Task<StepOutcome> OneAsync(string tool, string args, CancellationToken cancellationToken = default) =>
+        (await RunAsync($$"""{"tool": "{{tool}}", "args": {{args}}}""", cancellationToken)).Steps[0];
+
+    public async Task GitAsync(params string[] arguments)
+    {
+        var runner = _services.GetRequiredService<ProcessRunner>();
+        var outcome = await runner.RunAsync(new ProcessRequest("git", ["-c", "user.name=Test", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main", .. arguments], Root), CancellationToken.None);
+        outcome.ExitCode.ShouldBe(0, outcome.Error);
+    }
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        Directory.Delete(Root, recursive: true);
+        Directory.Delete(Outside, recursive: true);
+    }
+}

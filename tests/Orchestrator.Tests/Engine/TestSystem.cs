@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Agents.Hosting;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Dispatch;
+using Orchestrator.Processing;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Tests.Engine;
+
+/// <summary>A real orchestrator and real agents on loopback: Kestrel, gRPC and a store, nothing faked.</summary>
+internal sealed class TestSystem : IAsyncDisposable
+{
+    public static readonly Principal Me = new() { Name = "local", Tenant = "local" };
+    private readonly List<WebApplication> _agents = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("agents-test-").FullName;
+    private readonly string[] _settings;
+    private readonly int _port = FreePort();
+    private WebApplication? _app;
+    private int _submitted;
+
+    private TestSystem(string[] settings) => _settings = settings;
+
+    public IServiceProvider Services => _app!.Services;
+
+    public RunEngine Engine => (RunEngine)Services.GetRequiredService<IRunEngine>();
+
+    public string GrpcUrl => $"http://127.0.0.1:{_port}";
+
+    public static async Task<TestSystem> StartAsync(params string[] settings)
+    {
+        var system = new TestSystem(settings);
+        await system.StartOrchestratorAsync();
+        return system;
+    }
+
+    public async Task StartOrchestratorAsync()
+    {
+        _app = OrchestratorApp.Build(
+        [
+            $"--Kestrel:Endpoints:grpc:Url={GrpcUrl}", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_folder}/store", $"--Artifacts:Path={_folder}/artifacts",
+            "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=20", "--Logging:LogLevel:Default=Warning", .. _settings,
+        ]);
+        await _app.StartAsync();
+        await Until(() => Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
+    }
+
+    public async Task StopOrchestratorAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
+    public async Task<WebApplication> AddAgentAsync(string role, Action<AgentBuilder> configure, params string[] settings)
+    {
+        var agent = AgentHost.Create([$"--services:orchestrator:grpc:0={GrpcUrl}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", .. settings])
+            .AddAgent(role, configure).Build();
+        await agent.StartAsync();
+        _agents.Add(agent);
+        var address = agent.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await Until(
+            () => Services.GetRequiredService<IAgentDirectory>().List(role).Any(instance => new Uri(instance.Url).Port == new Uri(address).Port), $"{role} has joined");
+        return agent;
+    }
+
+    /// <summary>Starts a plan as it stands.</summary>
+    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0)
+    {
+        PlanRules.Violations(plan).ShouldBeEmpty();
+        var runId = $"run-{Interlocked.Increment(ref _submitted)}";
+        var run = await Services.GetRequiredService<RunHost>().FindOrCreateAsync(runId, CancellationToken.None);
+        var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = new Struct(), Priority = 5, TimeLimit = timeLimit };
+        (await run!.SendAsync(new RunInput.Submit(submitted, new PlanRequested { Playbook = "test", Draft = plan }, "", ""), CancellationToken.None)).ShouldBeNull();
+        return runId;
+    }
+
+    /// <summary>Watches a run to its end.</summary>
+    public async Task<List<RunEvent>> WatchAsync(string runId)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = new List<RunEvent>();
+        await foreach (var e in Engine.WatchAsync(runId, 0, Me, late.Token))
+        {
+            events.Add(e);
+        }
+
+        return events;
+    }
+
+    /// <summary>Waits for an event.</summary>
+    public async Task<RunEvent> UntilAsync(string runId, Func<RunEvent, bool> seen)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await foreach (var e in Engine.WatchAsync(runId, 0, Me, late.Token))
+        {
+            if (seen(e))
+            {
+                return e;
+            }
+        }
+
+        throw new InvalidOperationException("The run ended without it.");
+    }
+
+    public Task<Run> RunAsync(string runId) => Engine.GetAsync(runId, true, Me, CancellationToken.None);
+
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            late.IsCancellationRequested.ShouldBeFalse($"Never true: {what}");
+            await Task.Yield();
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in _agents)
+        {
+            await agent.StopAsync();
+            await agent.DisposeAsync();
+        }
+
+        if (_app is not null)
+        {
+            await StopOrchestratorAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

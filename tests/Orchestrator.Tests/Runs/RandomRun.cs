@@ -1,0 +1,130 @@
+using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Tests.Runs;
+
+/// <summary>
+/// A run in a random world: tasks are assigned and attempts end in an order that the seed decides. What an attempt
+/// yields depends on the task only, so that every order should lead to the same end.
+/// </summary>
+internal sealed class RandomRun
+{
+    public const string RunId = "run-1";
+    private readonly Random _random;
+    private readonly bool _troubles;
+    private int _checked;
+
+    public RandomRun(Plan plan, int seed, bool troubles)
+    {
+        PlanRules.Violations(plan).ShouldBeEmpty();
+        _random = new Random(seed);
+        _troubles = troubles;
+        Do(new RunInput.Submit(
+            new RunSubmitted { Request = "r", Principal = new Principal { Name = "p", Tenant = "t" }, Inputs = new Struct() },
+            new PlanRequested { Draft = plan }, "r1", ""));
+    }
+
+    public RunState State { get; } = new();
+
+    public List<RunEvent> Log { get; } = [];
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Acts until the run has ended; false when an event fails the check.</summary>
+    public bool ToEnd(Func<RunEvent, bool>? check = null)
+    {
+        for (var steps = 0; steps < 10_000; steps++)
+        {
+            var went = Act();
+            for (; _checked < Log.Count; _checked++)
+            {
+                if (check?.Invoke(Log[_checked]) == false)
+                {
+                    return false;
+                }
+            }
+
+            if (!went)
+            {
+                State.Status.IsTerminal().ShouldBeTrue("nothing is open, but the run has not ended");
+                return true;
+            }
+        }
+
+        throw new InvalidOperationException("The run does not end.");
+    }
+
+    /// <summary>Lets one thing happen; false when nothing can.</summary>
+    public bool Act()
+    {
+        Now = Now.AddSeconds(1);
+        var queued = State.Tasks.Where(task => task.Queued).ToList();
+        var running = State.Tasks.Where(task => task.Status == Protos.V1.State.InProgress && task.Kind != TaskKind.Foreach).ToList();
+        if (State.Status.IsTerminal() || queued.Count + running.Count == 0)
+        {
+            return false;
+        }
+
+        var pick = _random.Next(queued.Count + running.Count);
+        if (pick < queued.Count)
+        {
+            Do(new RunInput.Assign(queued[pick].Id, "i1", "i1", 1, Now.AddMinutes(1)));
+        }
+        else
+        {
+            End(running[pick - queued.Count]);
+        }
+
+        return true;
+    }
+
+    public IEnumerable<RunInput> AnyInputs() => State.Tasks.SelectMany(task => new RunInput[]
+    {
+        new RunInput.Assign(task.Id, "i", "i", 9, Now),
+        Success(task),
+        new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Transient)),
+        new RunInput.Progress(task.Id, task.Attempt, 0.5, ""),
+        new RunInput.Hold(task.Id, "x"),
+    }).Append(new RunInput.Tick()).Append(new RunInput.Cancel(new Principal(), "", "late"));
+
+    private void End(TaskNode task)
+    {
+        if (_troubles && _random.Next(4) == 0)
+        {
+            switch (_random.Next(5))
+            {
+                case 0: Do(new RunInput.Succeed(task.Id, task.Attempt - 1, new Struct(), null, [], null, 1)); return;
+                case 1: Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Transient))); return;
+                case 2: Do(new RunInput.Fail(task.Id, task.Attempt, new Failure { Code = FailureCodes.InstanceLost, Message = "gone", FailureClass = FailureClass.Transient })); return;
+                case 3: Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Permanent))); return;
+                default: Do(new RunInput.Progress(task.Id, task.Attempt, 0.5, "half")); return;
+            }
+        }
+
+        // Every fifth planned task breaks for good, in every order.
+        if (task.Kind == TaskKind.Work && Hash(task.Id) % 5 == 0)
+        {
+            Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Permanent)));
+            return;
+        }
+
+        Do(Success(task));
+    }
+
+    private static RunInput.Succeed Success(TaskNode task)
+    {
+        var n = Hash(task.Id) % 10;
+        var output = Plans.Output(
+            ("n", Value.ForNumber(n)),
+            ("items", Plans.List([.. Enumerable.Range(0, n % 4).Select(i => $"{task.Id}.{i}")])),
+            ("score", Value.ForNumber(Hash(task.Id) % 101)));
+        return new RunInput.Succeed(task.Id, task.Attempt, output, null, [], null, 1);
+    }
+
+    private static Failure Broken(FailureClass kind) => new() { Code = "BROKEN", Message = "it broke", FailureClass = kind };
+
+    private static int Hash(string text) => (int)(text.Aggregate(2166136261u, (hash, c) => unchecked((hash ^ c) * 16777619u)) % 1000);
+
+    private void Do(RunInput input) => RunMachine.Step(State, RunId, input, Now, Log);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Storage;
+using Orchestrator.Storage.Redis;
+
+namespace Orchestrator.Tests.Storage.Redis;
+
+public sealed class RedisHarness(RedisServer server) : StoreHarness
+{
+    private readonly List<IRunStore> _open = [];
+
+    public override bool Shared => true;
+
+    /// <summary>Data of its own on the shared server.</summary>
+    public string Prefix { get; } = "t" + Guid.NewGuid().ToString("N")[..8];
+
+    public override async Task<IRunStore> OpenAsync(int partitions = PartitionCount)
+    {
+        var store = Create(server, Prefix, partitions);
+        _open.Add(store);
+        await store.OpenAsync(default);
+        return store;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var store in _open)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    internal static RedisRunStore Create(
+        RedisServer server, string prefix, int partitions = PartitionCount, TimeSpan? deadline = null, ILogger<RedisRunStore>? logger = null,
+        int? port = null, TimeSpan? silence = null) => new(
+        new RedisStoreOptions
+        {
+            ConnectionString = RedisServer.ConnectTo(port ?? server.Port),
+            Prefix = prefix,
+            Partitions = partitions,
+            Deadline = deadline ?? TimeSpan.FromSeconds(10),
+            Silence = silence ?? TimeSpan.FromSeconds(15),
+        },
+        TimeProvider.System,
+        logger ?? NullLogger<RedisRunStore>.Instance);
+}

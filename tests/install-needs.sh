@@ -1,0 +1,58 @@
+#!/bin/sh
+# Installs what the tests need beside the .NET SDK, on Debian and its relatives:
+# a stock Python gRPC client, Redis, and a browser for the console's pages.
+# Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
+set -eu
+
+missing=""
+need() { # package, and the command that tells whether it works
+    package=$1
+    shift
+    if "$@" >/dev/null 2>&1; then
+        echo "install-needs: $package is there"
+    else
+        missing="$missing $package"
+    fi
+}
+
+need python3-grpcio /usr/bin/python3 -c 'import grpc'
+need python3-grpc-tools /usr/bin/python3 -c 'import grpc_tools.protoc'
+need redis-server sh -c 'command -v redis-server'
+need chromium sh -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
+
+if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
+    echo "install-needs: node and npm are missing; install Node.js 18 or later (https://nodejs.org)" >&2
+    exit 1
+fi
+
+if [ -z "$missing" ]; then
+    exit 0
+fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "install-needs: missing:$missing; there is no apt-get here, install them by hand" >&2
+    exit 1
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+else
+    echo "install-needs: missing:$missing; installing them needs root or sudo without a password. Run:" >&2
+    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+echo "install-needs: installing$missing"
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+# The tests start their own Redis; a service that a package starts would only be in the way.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+    $as_root chmod +x "$policy"
+    trap '$as_root rm -f "$policy"' EXIT
+fi
+# shellcheck disable=SC2086 # a list of words
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+echo "install-needs: done"
