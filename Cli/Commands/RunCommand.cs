@@ -117,11 +117,35 @@ internal static class RunCommand
         try
         {
             using var document = JsonDocument.Parse(text);
+            Finite(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.String ? Value.ForString(document.RootElement.GetString()!) : Value.Parser.ParseJson(text);
         }
         catch (JsonException)
         {
             return Value.ForString(text);
+        }
+    }
+
+    private static void Finite(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Number when !double.IsFinite(element.GetDouble()):
+                throw new OverflowException($"{element.GetRawText()} is too large a number.");
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Finite(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    Finite(field.Value);
+                }
+
+                break;
         }
     }
 
