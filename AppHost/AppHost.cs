@@ -24,6 +24,8 @@ var orchestrator = builder.AddProject<Projects.Orchestrator>("orchestrator")
     .WithHttpHealthCheck("/health", endpointName: "http")
     .WithEnvironment("Store__Kind", redis is null ? "embedded" : "redis")
     .WithEnvironment("Store__Path", home.Data)
+    .WithEnvironment("Artifacts__Path", home.Artifacts)
+    .WithEnvironment("Security__KeyFile", home.KeyFile)
     .WithService(setup);
 if (redis is not null)
     orchestrator.WithReference(redis).WaitFor(redis);

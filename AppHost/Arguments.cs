@@ -61,7 +61,7 @@ internal sealed record Arguments
         var workspace = Path.GetFullPath(result.GetValue(options.Workspace) ?? ".");
         return new Arguments
         {
-            Client = running ? options.ForClient(result, workspace) : null,
+            Client = running ? options.ForClient(result) : null,
             Workspace = workspace,
             Store = result.GetValue(options.Store),
             HttpPort = result.GetValue(options.HttpPort),
@@ -106,7 +106,7 @@ internal sealed record Arguments
 
         public Command Run { get; } = new("run", "Starts everything, runs one request, stops everything. Exit code: 0 completed, 1 failed, 2 bad usage.");
 
-        public Option<string?> Workspace { get; } = new("--workspace") { Description = "The folder to work on. Default: the current folder.", HelpName = "DIR", Recursive = true };
+        public Option<string?> Workspace { get; } = new("--workspace") { Description = "The folder to work on. Without it a run works on no files; runs of other clients may use the current folder.", HelpName = "DIR", Recursive = true };
 
         public Option<string?> Store { get; } = new("--store") { Description = "embedded or redis. Default: redis where redis-server or a container engine is there.", Recursive = true };
 
@@ -129,9 +129,11 @@ internal sealed record Arguments
         private Option<bool> Json { get; } = new("--json") { Description = "Says what happens as JSON lines." };
 
         /// <summary>The same for the command line's own parser.</summary>
-        public string[] ForClient(ParseResult result, string workspace)
+        public string[] ForClient(ParseResult result)
         {
-            List<string> args = ["run", "--workspace", workspace];
+            List<string> args = ["run"];
+            if (result.GetValue(Workspace) is { } workspace)
+                args.AddRange(["--workspace", Path.GetFullPath(workspace)]);
             if (result.GetValue(Playbook) is { } playbook)
                 args.AddRange(["--playbook", playbook]);
             foreach (var input in result.GetValue(Inputs) ?? [])

@@ -10,13 +10,20 @@ internal sealed class Home : IDisposable
     private Home(string path, FileStream claimed)
     {
         _lock = claimed;
-        (Data, Redis, Logs) = (Path.Combine(path, "data"), Path.Combine(path, "redis"), Path.Combine(path, "logs"));
-        foreach (var folder in (string[])[Data, Redis, Logs])
+        (Data, Artifacts, Redis, Logs) = (Path.Combine(path, "data"), Path.Combine(path, "artifacts"), Path.Combine(path, "redis"), Path.Combine(path, "logs"));
+        KeyFile = Path.Combine(path, "credential.key");
+        foreach (var folder in (string[])[Data, Artifacts, Redis, Logs])
             Directory.CreateDirectory(folder);
     }
 
-    /// <summary>The journal and the artifacts of the orchestrator.</summary>
+    /// <summary>The journal of the orchestrator's embedded store.</summary>
     public string Data { get; }
+
+    /// <summary>The artifacts of the runs, with either store.</summary>
+    public string Artifacts { get; }
+
+    /// <summary>The key that attempt credentials are signed with; the orchestrator makes it.</summary>
+    public string KeyFile { get; }
 
     /// <summary>The data of a redis-server.</summary>
     public string Redis { get; }

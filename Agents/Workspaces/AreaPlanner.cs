@@ -67,7 +67,7 @@ public sealed class AreaPlanner
 
     private static void Split(Folder folder, double most, List<Unit> units)
     {
-        if (folder.Weight <= most)
+        if (folder.Weight <= most || (folder is { Path.Length: > 0, Folders.Count: 0, Files.Count: 1 }))
         {
             List<Item> all = [];
             Collect(folder, all);

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Grpc;
+using Orchestrator.Api.Rest;
 using ServiceDefaults;
 
 namespace Orchestrator.Api;
@@ -6,10 +7,19 @@ namespace Orchestrator.Api;
 /// <summary>What clients call.</summary>
 internal static class ApiExtensions
 {
+    // A little more than is allowed, so that what is somewhat too large gets our own words.
+    private const int MaxMessageBytes = 4 * RequestLimits.MaxRequestBytes;
+
     /// <summary>Adds the edge's own services.</summary>
     public static IServiceCollection AddAgentsApi(this IServiceCollection services)
     {
         services.AddSingleton<IErrorMapper, RefusalMapper>();
+        services.AddGrpc().AddServiceOptions<OrchestratorGrpcService>(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessageBytes;
+            options.Interceptors.Add<LimitsInterceptor>();
+        });
+        services.AddRestApi();
         return services;
     }
 
@@ -18,5 +28,6 @@ internal static class ApiExtensions
     {
         app.MapGrpcService<OrchestratorGrpcService>();
         app.MapGrpcService<ArtifactGrpcService>();
+        app.MapRestApi();
     }
 }

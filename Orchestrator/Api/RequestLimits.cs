@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Processing;
@@ -138,8 +139,8 @@ internal static class RequestLimits
         Data(message.Context, "agent_message.context");
         Data(message.Task?.InputData, "agent_message.task.input_data");
         InRange(message.Constraints?.TimeLimit ?? 0, 0, MaxTimeLimit, "agent_message.constraints.time_limit");
-        Several(message.Task?.Requirements ?? [], "agent_message.task.requirements", 100, 2000);
-        Several(message.ExpectedOutput?.Files ?? [], "agent_message.expected_output.files", 1000, 500);
+        Several(message.Task?.Requirements, "agent_message.task.requirements", 100, 2000);
+        Several(message.ExpectedOutput?.Files, "agent_message.expected_output.files", 1000, 500);
         Text(message.ExpectedOutput?.Tests ?? "", "agent_message.expected_output.tests", MaxName);
         Text(message.ExpectedOutput?.Coverage ?? "", "agent_message.expected_output.coverage", MaxName);
     }
@@ -173,8 +174,10 @@ internal static class RequestLimits
         NoControls(text, field, multiLine: true);
     }
 
-    private static void Several(IList<string> texts, string field, int maxItems, int maxLength)
+    private static void Several(RepeatedField<string>? texts, string field, int maxItems, int maxLength)
     {
+        if (texts is null)
+            return;
         if (texts.Count > maxItems)
             throw Refused(field, $"{field} has {texts.Count} items; at most {maxItems} are allowed.");
         for (var i = 0; i < texts.Count; i++)

@@ -8,7 +8,8 @@ namespace Orchestrator.Dispatch;
 
 /// <summary>
 /// Signs and checks what agents show on their calls back. The key is <c>Security:CredentialKey</c> (base64, 32 bytes or
-/// more), the same for every replica; without it a random one is made, good for one replica until it restarts.
+/// more), or stands in the file <c>Security:KeyFile</c> (default <c>.agents/credential.key</c>), which is made when it is
+/// missing. Replicas need the same key.
 /// </summary>
 internal sealed class AttemptCredentials
 {
@@ -21,7 +22,9 @@ internal sealed class AttemptCredentials
     public AttemptCredentials(IConfiguration configuration, TimeProvider time)
     {
         _time = time;
-        _key = configuration["Security:CredentialKey"] is { Length: > 0 } text ? Decode(text) : RandomNumberGenerator.GetBytes(32);
+        _key = configuration["Security:CredentialKey"] is { Length: > 0 } text
+            ? Decode(text, "Security:CredentialKey")
+            : FromFile(configuration["Security:KeyFile"] is { Length: > 0 } file ? file : Path.Combine(".agents", "credential.key"));
     }
 
     public void Sign(AttemptCredential credential) => credential.Signature = ByteString.CopyFrom(Signature(credential));
@@ -71,11 +74,29 @@ internal sealed class AttemptCredentials
         return HMACSHA256.HashData(_key, unsigned.ToByteArray());
     }
 
-    private static byte[] Decode(string text)
+    private static byte[] FromFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var writer = new StreamWriter(path, options);
+            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        }
+
+        return Decode(File.ReadAllText(path).Trim(), $"Security:KeyFile ({path})");
+    }
+
+    private static byte[] Decode(string text, string setting)
     {
         var key = new byte[text.Length];
         return Convert.TryFromBase64String(text, key, out var length) && length >= 32
             ? key[..length]
-            : throw new InvalidOperationException("Security:CredentialKey must be base64 of at least 32 bytes.");
+            : throw new InvalidOperationException($"{setting} must be base64 of at least 32 bytes.");
     }
 }

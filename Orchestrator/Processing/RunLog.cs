@@ -13,7 +13,6 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
     private ByteString _lastHash = ByteString.Empty;
     private State _indexedStatus;
     private DateTimeOffset _indexedAt;
-    private long _batches;
 
     /// <summary>Reads the log and gives the state that follows from it.</summary>
     public async Task<RunState> LoadAsync(CancellationToken ct)
@@ -61,7 +60,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         {
             RunId = runId,
             ExpectedVersion = events[0].Version - 1,
-            BatchId = $"{lease.Nonce}-{++_batches}",
+            BatchId = Guid.NewGuid().ToString("N"),
             Events = data,
             Enqueue = enqueue,
             Dequeue = dequeue,

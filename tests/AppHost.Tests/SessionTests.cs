@@ -12,7 +12,7 @@ public sealed class SessionTests : IDisposable
     {
         string[]? said = null;
         Uri? at = null;
-        var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it", "--playbook", "p", "--input", "a=b");
+        var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it", "--playbook", "p", "--input", "a=b", "--workspace", _folder);
         await using var app = await builder.BuildAsync();
         using var home = setup.Home;
 
@@ -23,7 +23,7 @@ public sealed class SessionTests : IDisposable
         }).RunAsync();
 
         ended.ShouldBe(code);
-        said.ShouldBe(["run", "--workspace", Directory.GetCurrentDirectory(), "--playbook", "p", "--input", "a=b", "--", "do it"]);
+        said.ShouldBe(["run", "--workspace", _folder, "--playbook", "p", "--input", "a=b", "--", "do it"]);
         at.ShouldBe(app.GetEndpoint("orchestrator", "grpc"));
         app.ResourceNotifications.TryGetCurrentState("orchestrator", out _).ShouldBeFalse();
     }

@@ -28,7 +28,8 @@ internal sealed class CSharpListLookupInLoop() : CSharpRule(new RuleInfo(
         list.Member()?.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(v =>
             v.Identifier.Text == list.Identifier.Text && v.SpanStart < loop.SpanStart
             && v.Parent is VariableDeclarationSyntax declaration
-            && (declaration.Type.LastName() == "List" || v.Initializer?.Value is ObjectCreationExpressionSyntax creation && creation.Type.LastName() == "List")) == true;
+            && (v.Initializer?.Value is ObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: 0 } creation ? creation.Type.LastName() == "List"
+                : v.Initializer?.Value is ImplicitObjectCreationExpressionSyntax && declaration.Type.LastName() == "List")) == true;
 
     private static bool Grows(IdentifierNameSyntax list, StatementSyntax loop) =>
         loop.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => c.MethodName() == "Add" && c.Receiver()?.ToString() == list.Identifier.Text);

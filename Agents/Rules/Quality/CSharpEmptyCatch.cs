@@ -1,4 +1,6 @@
 using Agents.Rules.Sources;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Agents.Rules.Quality;
@@ -20,8 +22,12 @@ internal sealed class CSharpEmptyCatch() : CSharpRule(new RuleInfo(
         source.Nodes<CatchClauseSyntax>()
             .Where(c => c.Block.Statements.Count == 0 && !c.HasComment() && c.Filter is null)
             .Where(c => c.Declaration is null || c.Declaration.Type.LastName() is "Exception" or "SystemException")
-            .Where(c => c.Parent is not TryStatementSyntax attempt || !attempt.Block.HasComment())
+            .Where(c => c.Parent is not TryStatementSyntax attempt || !(attempt.Block.HasComment() || IsExplained(attempt)))
             .Select(c => Found(file, c.SpanStart, c.Span.End, severity: IsAttempt(c) ? Severity.Low : null));
+
+    /// <summary>A comment above the attempt says why it may fail.</summary>
+    private static bool IsExplained(TryStatementSyntax attempt) =>
+        attempt.GetLeadingTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia));
 
     /// <summary>One statement whose failure is likely an answer.</summary>
     private static bool IsAttempt(CatchClauseSyntax clause) => clause.Parent is TryStatementSyntax { Block.Statements.Count: 1 };

@@ -55,6 +55,12 @@ internal sealed class ScriptPrototypePollution() : ScriptRule(new RuleInfo(
 
     private static bool Guarded(SourceFile file, int position)
     {
+        // A check in a function of its own may be several calls away: a file that knows the key is taken to use its check.
+        if (file.Regions.Any(r => r.Kind == RegionKind.Text && file.Text.AsSpan(r.Start + 1, Math.Max(0, r.End - r.Start - 2)).SequenceEqual("__proto__")))
+        {
+            return true;
+        }
+
         var outer = file.Structure.At(position)?.SelfAndParents().Where(b => b.Kind == BlockKind.Function).Take(2).LastOrDefault();
         return outer is not null && Guard.IsMatch(file.Text[outer.Start..outer.BodyEnd]);
     }

@@ -28,11 +28,11 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         var receiving = ReceiveAsync(requestStream, pipe.Writer, context.CancellationToken);
         var stored = await artifacts.PutAsync(
             tenant, pipe.Reader.AsStream(), described.MediaType.Length > 0 ? described.MediaType : "application/octet-stream", MaxArtifactBytes,
-            context.CancellationToken, described.Id.Length > 0 ? described.Id : null);
+            context.CancellationToken, described.Id.Length > 0 ? ArtifactIds.ToStore(described.Id, "artifact.id") : null);
         await receiving;
         return new UploadArtifactResponse
         {
-            Artifact = new ArtifactRef { Id = stored.Id, Name = described.Name, MediaType = stored.MediaType, Size = stored.Size },
+            Artifact = new ArtifactRef { Id = ArtifactIds.ToWire(stored.Id), Name = described.Name, MediaType = stored.MediaType, Size = stored.Size },
         };
     }
 
@@ -40,8 +40,9 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
     {
         var tenant = await TenantAsync(context);
-        var info = await artifacts.GetAsync(tenant, request.Id, context.CancellationToken);
-        var content = info is null ? null : await artifacts.OpenAsync(tenant, request.Id, context.CancellationToken);
+        var id = ArtifactIds.ToStore(request.Id, "id");
+        var info = await artifacts.GetAsync(tenant, id, context.CancellationToken);
+        var content = info is null ? null : await artifacts.OpenAsync(tenant, id, context.CancellationToken);
         if (content is null)
         {
             throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{request.Id}'.", "id");
@@ -50,7 +51,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         await using (content)
         {
             await responseStream.WriteAsync(
-                new DownloadArtifactResponse { Artifact = new ArtifactRef { Id = info!.Id, MediaType = info.MediaType, Size = info.Size } }, context.CancellationToken);
+                new DownloadArtifactResponse { Artifact = new ArtifactRef { Id = ArtifactIds.ToWire(info!.Id), MediaType = info.MediaType, Size = info.Size } }, context.CancellationToken);
             var buffer = new byte[ChunkBytes];
             int read;
             while ((read = await content.ReadAsync(buffer, context.CancellationToken)) > 0)

@@ -7,7 +7,8 @@ using Protos.V1;
 namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
-internal sealed class OrchestratorGrpcService(IRunEngine engine, IAgentDirectory agents, PlaybookCatalog playbooks) : OrchestratorService.OrchestratorServiceBase
+internal sealed class OrchestratorGrpcService(
+    IRunEngine engine, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     public override Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context) =>
         engine.SubmitAsync(request, Caller(context), context.CancellationToken);
@@ -20,9 +21,18 @@ internal sealed class OrchestratorGrpcService(IRunEngine engine, IAgentDirectory
 
     public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var e in engine.WatchAsync(request.RunId, request.AfterVersion, Caller(context), context.CancellationToken))
+        // A watch must not hold up the end of the process; its client goes on elsewhere from what it has.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
         {
-            await responseStream.WriteAsync(new WatchRunResponse { Event = e }, context.CancellationToken);
+            await foreach (var e in engine.WatchAsync(request.RunId, request.AfterVersion, Caller(context), stop.Token))
+            {
+                await responseStream.WriteAsync(new WatchRunResponse { Event = e }, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The orchestrator is stopping; watch again from the last version that you have."));
         }
     }
 

@@ -20,12 +20,11 @@ internal static class ArtifactEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, [FromRoute] string id, [FromServices] IArtifactStore artifacts)
     {
         _ = new QueryReader(context);
-        if (id.Length > RequestLimits.MaxName || id.Any(char.IsControl))
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"id must have at most {RequestLimits.MaxName} characters and no control characters.", "id");
+        var stored = ArtifactIds.ToStore(id, "id");
         var tenant = Callers.Of(context).Tenant;
-        var info = await artifacts.GetAsync(tenant, id, context.RequestAborted) ?? throw Unknown(id);
+        var info = await artifacts.GetAsync(tenant, stored, context.RequestAborted) ?? throw Unknown(id);
         var headers = context.Response.Headers;
-        headers.ETag = $"\"{info.Id}\"";
+        headers.ETag = $"\"{ArtifactIds.ToWire(info.Id)}\"";
         headers.CacheControl = "private, immutable, max-age=31536000";
         if (context.Request.Headers.IfNoneMatch.ToString() == headers.ETag)
             return Results.StatusCode(StatusCodes.Status304NotModified);
@@ -33,7 +32,7 @@ internal static class ArtifactEndpoints
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         headers.ContentDisposition = "attachment";
-        var content = await artifacts.OpenAsync(tenant, id, context.RequestAborted) ?? throw Unknown(id);
+        var content = await artifacts.OpenAsync(tenant, stored, context.RequestAborted) ?? throw Unknown(id);
         headers.ContentLength = info.Size;
         return Results.Stream(content, info.MediaType);
     }

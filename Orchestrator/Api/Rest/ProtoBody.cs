@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -41,6 +42,8 @@ internal static class ProtoBody
     private static T Parse<T>(ReadOnlyMemory<byte> body)
         where T : IMessage<T>, new()
     {
+        if (!Utf8.IsValid(body.Span))
+            throw Refused("body", "INVALID_JSON", "The body is not JSON: it is not UTF-8.");
         try
         {
             using var document = JsonDocument.Parse(WithoutMark(body), new JsonDocumentOptions { MaxDepth = ProtoJson.MaxDepth, AllowDuplicateProperties = false });
@@ -54,7 +57,7 @@ internal static class ProtoBody
             var cut = failure.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
             throw Refused("body", "INVALID_JSON", $"The body is not JSON{place}: {(cut < 0 ? failure.Message : failure.Message[..cut])}");
         }
-        catch (Exception failure) when (failure is InvalidProtocolBufferException or InvalidOperationException)
+        catch (Exception failure) when (failure is InvalidProtocolBufferException or InvalidJsonException or InvalidOperationException)
         {
             throw Refused("body", "INVALID_INPUT", $"The body is no {new T().Descriptor.Name}: {failure.Message}");
         }

@@ -50,7 +50,8 @@ internal sealed class AppendOperation(PartitionLease lease, AppendBatch batch) :
 
         state.Runs.TryGetValue(batch.RunId, out var run);
         var version = run?.Version ?? 0;
-        if (run is not null && run.LastBatch == _batchKey)
+        // The same id and the version that it led to: a repetition. The id alone might have been given to another batch.
+        if (run is not null && run.LastBatch == _batchKey && version == batch.ExpectedVersion + batch.Events.Count)
         {
             Set(new AppendResult(AppendStatus.Appended, version));
             return false;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Rest;
@@ -45,6 +46,10 @@ internal sealed class RestHost : IAsyncDisposable
     public IArtifactStore Artifacts { get; }
 
     public HttpClient Client { get; } = new();
+
+    /// <summary>Every route, e.g. <c>GET /api/runs</c>.</summary>
+    public IEnumerable<string> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
 
     public static async Task<RestHost> StartAsync(double heartbeatSeconds = 15)
     {

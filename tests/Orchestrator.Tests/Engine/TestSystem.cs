@@ -44,7 +44,7 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         _app = OrchestratorApp.Build(
         [
-            $"--Kestrel:Endpoints:grpc:Url={GrpcUrl}", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_folder}/store", $"--Artifacts:Path={_folder}/artifacts",
+            $"--Kestrel:Endpoints:grpc:Url={GrpcUrl}", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_folder}/store", $"--Artifacts:Path={_folder}/artifacts", $"--Security:KeyFile={_folder}/credential.key",
             "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=20", "--Logging:LogLevel:Default=Warning", .. _settings,
         ]);
         await _app.StartAsync();

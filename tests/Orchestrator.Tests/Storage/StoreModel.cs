@@ -34,7 +34,7 @@ internal sealed class StoreModel
         }
 
         var run = _runs.GetValueOrDefault(batch.RunId) ?? new ModelRun();
-        if (run.LastBatch == batch.BatchId)
+        if (run.LastBatch == batch.BatchId && run.Events.Count == batch.ExpectedVersion + batch.Events.Count)
         {
             return new(AppendStatus.Appended, run.Events.Count);
         }

@@ -19,7 +19,11 @@ end
 
 local run = redis.call('HMGET', KEYS[2], 'version', 'batch', 'open', 'queued', 'tenant', 'created')
 local version = tonumber(run[1] or 0)
-if run[2] == ARGV[5] then
+local contexts, events, dequeues, enqueues, has_index, has_wake =
+  string.match(ARGV[7], '(%d+) (%d+) (%d+) (%d+) (%d) (%d)')
+contexts, events, dequeues, enqueues = tonumber(contexts), tonumber(events), tonumber(dequeues), tonumber(enqueues)
+-- The same id and the version that it led to: a repetition. The id alone might have been given to another batch.
+if run[2] == ARGV[5] and version == tonumber(ARGV[4]) + events then
   return version
 end
 if version ~= tonumber(ARGV[4]) then
@@ -27,9 +31,6 @@ if version ~= tonumber(ARGV[4]) then
 end
 
 local base, id = ARGV[1], ARGV[6]
-local contexts, events, dequeues, enqueues, has_index, has_wake =
-  string.match(ARGV[7], '(%d+) (%d+) (%d+) (%d+) (%d) (%d)')
-contexts, events, dequeues, enqueues = tonumber(contexts), tonumber(events), tonumber(dequeues), tonumber(enqueues)
 
 -- 1. Check everything before the first write: a script that fails half-way is not rolled back.
 local at = 8

@@ -100,6 +100,18 @@ public abstract class AppendTests(StoreHarness harness) : ConformanceTests(harne
     }
 
     [Fact]
+    public async Task Append_IdOfTheLastBatchGivenToAnother_IsNotTakenForARepetition()
+    {
+        var store = await Harness.OpenAsync();
+        var lease = await store.LeaseAsync("r1");
+        await store.ShouldAppendAsync(lease, Batch("r1", 0, "a").With(batchId: "same"));
+
+        await store.ShouldAppendAsync(lease, Batch("r1", 1, "b").With(batchId: "same"));
+
+        (await store.EventsAsync("r1")).ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
     public async Task Append_OlderBatchArrivesLate_IsRefused()
     {
         var store = await Harness.OpenAsync();

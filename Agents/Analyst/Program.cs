@@ -1,0 +1,4 @@
+using Agents.Analyst;
+using Agents.Hosting;
+
+AgentHost.Create(args).AddAgent<AnalystAgent>().Run();
