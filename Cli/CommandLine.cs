@@ -85,5 +85,11 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
         {
             return ExitCodes.Failed;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The report could not be written, or nobody reads our output any more.
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.Failed;
+        }
     }
 }

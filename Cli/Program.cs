@@ -1,3 +1,4 @@
 using Cli;
 
-return await CommandLine.InvokeAsync(args, server: null, CancellationToken.None);
+using var interrupts = new Interrupts();
+return await CommandLine.InvokeAsync(args, server: null, interrupts.Token);

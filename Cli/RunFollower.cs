@@ -8,13 +8,22 @@ namespace Cli;
 internal static class RunFollower
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>Every event once and in order. The loss of the server and its return are said once each.</summary>
+    /// <param name="session">Whom to ask.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="after">The version of the last event that is known already.</param>
+    /// <param name="known">Whether the server has answered before: one that was never there is not waited for.</param>
+    /// <param name="ct">Ends the following.</param>
+    /// <exception cref="RpcException">The server refuses, or stays away for longer than two minutes.</exception>
     public static async IAsyncEnumerable<RunEvent> FollowAsync(
-        Session session, string runId, long after, [EnumeratorCancellation] CancellationToken ct)
+        Session session, string runId, long after, bool known, [EnumeratorCancellation] CancellationToken ct)
     {
         var seen = after;
-        var patience = TimeProvider.System.GetTimestamp();
-        var pause = TimeSpan.FromMilliseconds(100);
+        var since = TimeProvider.System.GetTimestamp();
+        var pause = s_firstPause;
         var lost = false;
         while (true)
         {
@@ -26,9 +35,9 @@ internal static class RunFollower
                 {
                     more = await call.ResponseStream.MoveNext(ct);
                 }
-                catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal && !ct.IsCancellationRequested)
+                catch (RpcException e) when (IsLoss(e.StatusCode) && known && !ct.IsCancellationRequested)
                 {
-                    if (TimeProvider.System.GetElapsedTime(patience) > s_patience)
+                    if (TimeProvider.System.GetElapsedTime(since) > s_patience)
                     {
                         throw;
                     }
@@ -42,25 +51,29 @@ internal static class RunFollower
                     break;
                 }
 
-                if (!more)
-                {
-                    yield break;
-                }
-
                 if (lost)
                 {
                     await session.Error.WriteLineAsync("The server is back.");
                     lost = false;
                 }
 
-                patience = TimeProvider.System.GetTimestamp();
-                pause = TimeSpan.FromMilliseconds(100);
+                if (!more)
+                {
+                    yield break;
+                }
+
+                known = true;
+                since = TimeProvider.System.GetTimestamp();
+                pause = s_firstPause;
                 seen = call.ResponseStream.Current.Event.Version;
                 yield return call.ResponseStream.Current.Event;
             }
 
             await Task.Delay(pause, ct);
-            pause = pause < TimeSpan.FromSeconds(2) ? pause * 2 : pause;
+            pause = pause < s_longestPause ? pause * 2 : pause;
         }
     }
+
+    // A server that stops in the middle ends its streams in any of these ways.
+    private static bool IsLoss(StatusCode status) => status is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown;
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Cli.Display;
 using Cli.Reports;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Protos.V1;
 
 namespace Cli.Commands;
@@ -10,6 +12,8 @@ namespace Cli.Commands;
 /// <summary><c>agents run "REQUEST"</c>: submits, follows, and writes what came of it.</summary>
 internal static class RunCommand
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     public static Command Create(CommonOptions common)
     {
         var request = new Argument<string>("request") { Description = "What is wanted, in words." };
@@ -36,7 +40,7 @@ internal static class RunCommand
                 RequestId = parsed.GetValue(requestId) ?? Guid.NewGuid().ToString("N"),
             };
             var problem = ReadInputs(parsed.GetValue(input) ?? [], submit) ?? ReadWorkspace(parsed.GetValue(workspace), submit)
-                ?? ReportFiles.CheckFolder(parsed.GetValue(output));
+                ?? ReportFiles.CheckFolder(parsed.GetValue(output), parsed.GetValue(detach));
             if (problem is not null)
             {
                 await session.Error.WriteLineAsync(problem);
@@ -50,49 +54,36 @@ internal static class RunCommand
                 return ExitCodes.Completed;
             }
 
-            return await FollowAsync(session, run.RunId, parsed.GetValue(output), ct);
+            return await FollowAsync(session, run.RunId, parsed.GetValue(output) ?? Path.Combine(ReportFiles.DefaultFolder, Path.GetFileName(run.RunId)), ct);
         }));
         return command;
     }
 
-    private static async Task<int> FollowAsync(Session session, string runId, string? folder, CancellationToken ct)
+    private static async Task<int> FollowAsync(Session session, string runId, string folder, CancellationToken ct)
     {
-        // The first Ctrl+C asks the server to stop the run and goes on watching; the second one ends this program.
+        // The first Ctrl+C asks the server to stop the run and goes on watching for a while; the second ends this program.
         using var stop = new CancellationTokenSource();
-        await using var interrupted = ct.Register(() => _ = CancelAsync(session, runId, stop));
-        await using (var display = RunDisplay.For(session))
-        {
-            await foreach (var e in RunFollower.FollowAsync(session, runId, 0, stop.Token))
-            {
-                display.Show(e);
-            }
-        }
-
-        var response = await session.Client.GetRunResultAsync(new GetRunResultRequest { RunId = runId }, cancellationToken: stop.Token);
-        var files = ReportFiles.Write(response.Result, folder ?? Path.Combine("out", runId));
-        if (session.Json)
-        {
-            session.WriteJson(response.Result);
-        }
-        else
-        {
-            RunSummaryText.Write(session.Output, response.Result, files);
-        }
-
-        return response.Result.Status == State.Completed ? ExitCodes.Completed : ExitCodes.Failed;
-    }
-
-    private static async Task CancelAsync(Session session, string runId, CancellationTokenSource stop)
-    {
-        stop.CancelAfter(TimeSpan.FromSeconds(10));
-        await session.Error.WriteLineAsync("Cancelling the run …");
+        await using var interrupted = ct.Register(() => _ = StopAsync(session, runId, stop));
+        RunResult result;
         try
         {
-            await session.Client.CancelRunAsync(new CancelRunRequest { RunId = runId, Reason = "interrupted at the command line" }, cancellationToken: stop.Token);
+            result = await RunEnding.FollowAsync(session, runId, 0, known: true, stop.Token);
         }
-        catch (Grpc.Core.RpcException e)
+        catch (Exception e) when (e is OperationCanceledException or RpcException && stop.IsCancellationRequested)
         {
-            await session.Error.WriteLineAsync($"It could not be cancelled: {e.Status.Detail}");
+            await session.Error.WriteLineAsync($"The run has not ended yet; `agents watch {runId}` follows it.");
+            return ExitCodes.Failed;
+        }
+
+        var files = ReportFiles.Write(result, folder);
+        return RunEnding.Tell(session, result, files);
+    }
+
+    private static async Task StopAsync(Session session, string runId, CancellationTokenSource stop)
+    {
+        stop.CancelAfter(s_patience);
+        if (!await RunEnding.CancelAsync(session, runId, stop.Token))
+        {
             await stop.CancelAsync();
         }
     }
@@ -108,7 +99,14 @@ internal static class RunCommand
                 return $"--input: '{text}' is not K=V.";
             }
 
-            submit.Inputs.Fields[text[..equals]] = ReadValue(text[(equals + 1)..]);
+            try
+            {
+                submit.Inputs.Fields[text[..equals]] = ReadValue(text[(equals + 1)..]);
+            }
+            catch (Exception e) when (e is InvalidProtocolBufferException or OverflowException or ArgumentException or InvalidOperationException)
+            {
+                return $"--input: the value of '{text[..equals]}' cannot be sent: {e.Message}";
+            }
         }
 
         return null;
@@ -119,11 +117,35 @@ internal static class RunCommand
         try
         {
             using var document = JsonDocument.Parse(text);
+            Finite(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.String ? Value.ForString(document.RootElement.GetString()!) : Value.Parser.ParseJson(text);
         }
         catch (JsonException)
         {
             return Value.ForString(text);
+        }
+    }
+
+    private static void Finite(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Number when !double.IsFinite(element.GetDouble()):
+                throw new OverflowException($"{element.GetRawText()} is too large a number.");
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Finite(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    Finite(field.Value);
+                }
+
+                break;
         }
     }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Cli.Display;
-using Protos.V1;
 
 namespace Cli.Commands;
 
@@ -14,17 +12,8 @@ internal static class WatchCommand
         var command = new Command("watch", "Follows a run to its end.") { run, after };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
-            RunEvent? last = null;
-            await using (var display = RunDisplay.For(session))
-            {
-                await foreach (var e in RunFollower.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), ct))
-                {
-                    display.Show(e);
-                    last = e;
-                }
-            }
-
-            return last?.BodyCase is RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled ? ExitCodes.Failed : ExitCodes.Completed;
+            var result = await RunEnding.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), known: false, ct);
+            return RunEnding.Tell(session, result, []);
         }));
         return command;
     }

@@ -31,7 +31,10 @@ internal abstract class RunDisplay : IAsyncDisposable
             if (_progress.Take(e) is { } line)
             {
                 var elapsed = e.Time.ToDateTimeOffset() - (_progress.StartedAt ?? e.Time.ToDateTimeOffset());
-                output.WriteLine($"{Words.Duration(elapsed),7}  {line}");
+                foreach (var text in line.Split('\n'))
+                {
+                    output.WriteLine($"{Words.Duration(elapsed),7}  {Words.Printable(text)}");
+                }
             }
         }
     }

@@ -84,7 +84,10 @@ internal sealed class RunProgress
                 }
 
                 line.Instance = e.TaskStarted.InstanceName;
-                return $"{e.TaskStarted.TaskId} started on {e.TaskStarted.InstanceName}" + (e.TaskStarted.Attempt > 1 ? $", attempt {e.TaskStarted.Attempt}" : "");
+                // Items come by the hundred: only their ends are told, in the counts of their line.
+                return IsItem(line, e.TaskStarted.TaskId) && e.TaskStarted.Attempt == 1
+                    ? null
+                    : $"{e.TaskStarted.TaskId} started on {e.TaskStarted.InstanceName}" + (e.TaskStarted.Attempt > 1 ? $", attempt {e.TaskStarted.Attempt}" : "");
             case RunEvent.BodyOneofCase.TaskProgressed when Line(e.TaskProgressed.TaskId) is { } line:
                 line.Fraction = IsOwn(line, e.TaskProgressed.TaskId) ? e.TaskProgressed.Fraction : line.Fraction;
                 line.Message = e.TaskProgressed.Message;
@@ -132,7 +135,7 @@ internal sealed class RunProgress
         if (line.Items > 0 && taskId != line.Id && !taskId.Contains("/review-", StringComparison.Ordinal))
         {
             line.ItemsDone++;
-            return $"{taskId} done ({line.ItemsDone} of {line.Items})";
+            return $"{line.Id}: {line.ItemsDone} of {line.Items} done" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} failed" : "");
         }
 
         if (taskId == line.Id)
@@ -171,6 +174,8 @@ internal sealed class RunProgress
     // "each/3" and "each/3/review-1" belong to the line "each".
     private TaskLine? Line(string taskId) =>
         _byId.GetValueOrDefault(taskId.IndexOf('/') is var slash and >= 0 ? taskId[..slash] : taskId);
+
+    private static bool IsItem(TaskLine line, string taskId) => line.Items > 0 && !IsOwn(line, taskId);
 
     private static bool IsOwn(TaskLine line, string taskId) => line.Id == taskId;
 

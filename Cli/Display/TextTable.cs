@@ -5,7 +5,7 @@ internal static class TextTable
 {
     public static void Write(TextWriter output, string[] head, IEnumerable<string[]> rows)
     {
-        var lines = rows.Prepend(head).ToList();
+        var lines = rows.Select(row => row.Select(Words.Printable).ToArray()).Prepend(head).ToList();
         var widths = head.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
         {

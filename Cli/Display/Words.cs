@@ -32,11 +32,14 @@ internal static class Words
         _ => $"{(int)time.TotalDays}d {time.Hours:00}h",
     };
 
+    /// <summary>Text that cannot steer a terminal: names and quotes come out of files that others wrote.</summary>
+    public static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c)));
+
     /// <summary>Text without line breaks and control characters, cut at a length.</summary>
     public static string OneLine(string text, int length)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        line = string.Concat(line.Where(c => !char.IsControl(c)));
+        line = Printable(line);
         return line.Length <= length ? line : line[..(length - 1)] + "…";
     }
 }

@@ -12,26 +12,32 @@ internal static class ReportFiles
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Where a run's files go when nothing says so: a folder of the run's name below this.</summary>
+    public const string DefaultFolder = "out";
+
     /// <summary>Whether files can be written there, before anything is started.</summary>
+    /// <param name="folder">As given; null: nothing was.</param>
+    /// <param name="detached">Whether nothing will be written.</param>
     /// <returns>Null, or why not.</returns>
-    public static string? CheckFolder(string? folder)
+    public static string? CheckFolder(string? folder, bool detached)
     {
-        if (folder is null)
+        if (detached)
         {
             return null;
         }
 
+        var target = folder ?? DefaultFolder;
         try
         {
-            Directory.CreateDirectory(folder);
-            var probe = Path.Combine(folder, $".{Guid.NewGuid():N}");
+            Directory.CreateDirectory(target);
+            var probe = Path.Combine(target, $".{Guid.NewGuid():N}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return $"--out: '{folder}' cannot be written to: {e.Message}";
+            return $"--out: '{target}' cannot be written to: {e.Message}";
         }
     }
 

@@ -18,13 +18,13 @@ internal static class RunSummaryText
         output.WriteLine($"{Words.Of(result.Status)} in {Words.Duration(TimeSpan.FromSeconds(result.DurationSeconds))}: run {result.RunId}, playbook {result.Playbook}");
         if (result.Failure is { } failure)
         {
-            output.WriteLine($"{failure.Code}: {failure.Message}");
+            output.WriteLine(Words.Printable($"{failure.Code}: {failure.Message}"));
         }
 
         var summary = report["summary"]!.GetValue<string>().TrimEnd().Split('\n');
         foreach (var line in summary.Take(MaxSummaryLines))
         {
-            output.WriteLine(line);
+            output.WriteLine(Words.Printable(line));
         }
 
         if (summary.Length > MaxSummaryLines)
@@ -33,18 +33,32 @@ internal static class RunSummaryText
         }
 
         Findings(output, (JsonArray)report["findings"]!);
-        foreach (var citation in ((JsonArray)report["citations"]!).OfType<JsonObject>().Take(MaxCitations))
-        {
-            output.WriteLine($"  {citation["file"]}:{citation["start_line"]}  \"{Words.OneLine(citation["quote"]?.ToString() ?? "", 100)}\"");
-        }
-
+        Citations(output, [.. ((JsonArray)report["citations"]!).OfType<JsonObject>()]);
         foreach (var missing in (JsonArray)report["missing"]!)
         {
             output.WriteLine($"Missing: {Words.OneLine(missing?.ToString() ?? "", 200)}");
         }
 
-        output.WriteLine();
-        output.WriteLine($"Written: {string.Join(", ", files)}");
+        if (files.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"Written: {string.Join(", ", files)}");
+        }
+    }
+
+    // The numbers are those of the answer's text.
+    private static void Citations(TextWriter output, JsonObject[] citations)
+    {
+        for (var i = 0; i < citations.Length && i < MaxCitations; i++)
+        {
+            var quote = Words.OneLine(citations[i]["quote"]?.ToString() ?? "", 100);
+            output.WriteLine(Words.Printable($"  [{i + 1}] {citations[i]["file"]}:{citations[i]["start_line"]}  \"{quote}\""));
+        }
+
+        if (citations.Length > MaxCitations)
+        {
+            output.WriteLine($"  … {citations.Length - MaxCitations} more");
+        }
     }
 
     private static void Findings(TextWriter output, JsonArray findings)
@@ -58,7 +72,8 @@ internal static class RunSummaryText
         output.WriteLine($"{findings.Count} findings: {string.Join(", ", new[] { "HIGH", "MEDIUM", "LOW" }.Select(severity => $"{counts.GetValueOrDefault(severity)} {severity}"))}");
         foreach (var finding in findings.OfType<JsonObject>().Take(MaxFindings))
         {
-            output.WriteLine($"  {finding["severity"],-6} {finding["file"]}:{finding["start_line"]}  {Words.OneLine(finding["title"]?.ToString() ?? "", 80)} [{finding["rule"]}]");
+            var title = Words.OneLine(finding["title"]?.ToString() ?? "", 80);
+            output.WriteLine(Words.Printable($"  {finding["severity"],-6} {finding["file"]}:{finding["start_line"]}  {title} [{finding["rule"]}]"));
         }
 
         if (findings.Count > MaxFindings)

@@ -23,7 +23,8 @@ internal static class Assignments
             Task = new TaskBody
             {
                 Description = Template.FillText(definition.Description, Resolve),
-                InputData = Template.Fill(definition.Input ?? new Struct(), Resolve),
+                // The draft that a planner gets is full of references; they are for later.
+                InputData = task.Kind == TaskKind.Plan ? definition.Input ?? new Struct() : Template.Fill(definition.Input ?? new Struct(), Resolve),
             },
             ExpectedOutput = definition.ExpectedOutput,
             Constraints = new Constraints { TimeLimit = seconds },

@@ -56,7 +56,7 @@ public sealed class AgentClassTests
         Message(host => host.AddAgent<NoInput>()).ShouldBe($"{typeof(NoInput)}.Go is marked [Task(\"go\")] and must have one input parameter beside TaskContext and CancellationToken; it has 0.");
         Message(host => host.AddAgent<NoOutput>()).ShouldBe($"{typeof(NoOutput)}.GoAsync is marked [Task(\"go\")] and must return an output record; it returns Task.");
         Message(host => host.AddAgent<Twice>()).ShouldBe("Task type \"go\" of agent twice is declared 2 times.");
-        Message(host => host.AddAgent("Echo", agent => new GatedAgent().Configure(agent))).ShouldBe("Agent role \"Echo\": must be lower case letters, digits, - and _, beginning with a letter, at most 64.");
+        Message(host => host.AddAgent("Echo", agent => new GatedAgent().Configure(agent))).ShouldBe("Agent role \"Echo\": must be lower case letters, digits, - and _, beginning with a letter, at most 50.");
         Message(host => host.AddAgent("echo", agent => new GatedAgent().Configure(agent, maxParallel: 0))).ShouldBe("MaxParallel of agent echo is 0; it must be at least 1.");
         Message(host => host.AddAgent<Idle>().AddAgent<Twice>()).ShouldBe("The host is agent idle and cannot also be twice: one process, one role.");
         Message(_ => { }).ShouldBe("The host has no agent: call AddAgent.");

@@ -29,6 +29,8 @@ internal sealed class OrchestratorLink(AgentOptions options) : IDisposable
         HttpHandler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
+            // Orchestrators and agents reach each other directly; a proxy is for the world outside.
+            UseProxy = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             // A peer that is there and does not answer (stopped, cut off) is found out within this time.

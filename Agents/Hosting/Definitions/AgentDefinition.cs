@@ -44,11 +44,11 @@ internal sealed partial class AgentDefinition
     private static void Check(AgentContract contract, IReadOnlyCollection<TaskHandler> handlers)
     {
         if (!NamePattern.IsMatch(contract.Role))
-            throw new AgentDefinitionException($"Agent role \"{contract.Role}\": must be lower case letters, digits, - and _, beginning with a letter, at most 64.");
+            throw new AgentDefinitionException($"Agent role \"{contract.Role}\": must be lower case letters, digits, - and _, beginning with a letter, at most 50.");
         if (handlers.Count == 0)
             throw new AgentDefinitionException($"Agent {contract.Role} has no kind of work: mark a method with [Task(\"…\")] or call OnTask.");
         if (handlers.FirstOrDefault(handler => !NamePattern.IsMatch(handler.TaskType)) is { } odd)
-            throw new AgentDefinitionException($"Task type \"{odd.TaskType}\" of agent {contract.Role}: must be lower case letters, digits, - and _, beginning with a letter, at most 64.");
+            throw new AgentDefinitionException($"Task type \"{odd.TaskType}\" of agent {contract.Role}: must be lower case letters, digits, - and _, beginning with a letter, at most 50.");
         if (handlers.GroupBy(handler => handler.TaskType).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new AgentDefinitionException($"Task type \"{twice.Key}\" of agent {contract.Role} is declared {twice.Count()} times.");
         if (contract.Limits.MaxParallel < 1)
@@ -57,6 +57,6 @@ internal sealed partial class AgentDefinition
             throw new AgentDefinitionException($"TimeLimit of agent {contract.Role} is {contract.Limits.DefaultTimeLimit}; it must be at least 1 second.");
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9_-]{0,63}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z][a-z0-9_-]{0,49}$", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern { get; }
 }

@@ -24,12 +24,18 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "artifact: the first message must describe the artifact.", "artifact");
         }
 
+        Check(described);
         var pipe = new Pipe();
         var receiving = ReceiveAsync(requestStream, pipe.Writer, context.CancellationToken);
         var stored = await artifacts.PutAsync(
             tenant, pipe.Reader.AsStream(), described.MediaType.Length > 0 ? described.MediaType : "application/octet-stream", MaxArtifactBytes,
             context.CancellationToken, described.Id.Length > 0 ? ArtifactIds.ToStore(described.Id, "artifact.id") : null);
         await receiving;
+        if (described.Size > 0 && described.Size != stored.Size)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; {stored.Size} bytes came.", "artifact.size");
+        }
+
         return new UploadArtifactResponse
         {
             Artifact = new ArtifactRef { Id = ArtifactIds.ToWire(stored.Id), Name = described.Name, MediaType = stored.MediaType, Size = stored.Size },
@@ -58,6 +64,31 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             {
                 await responseStream.WriteAsync(new DownloadArtifactResponse { Data = ByteString.CopyFrom(buffer, 0, read) }, context.CancellationToken);
             }
+        }
+    }
+
+    private static void Check(ArtifactRef described)
+    {
+        try
+        {
+            if (described.MediaType.Length > 0)
+            {
+                ArtifactNames.CheckMediaType(described.MediaType);
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.media_type: {e.Message}", "artifact.media_type");
+        }
+
+        if (described.Size is < 0 or > MaxArtifactBytes)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {MaxArtifactBytes}.", "artifact.size");
+        }
+
+        if (described.Name.Length > 500)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.name has {described.Name.Length} characters; at most 500 are allowed.", "artifact.name");
         }
     }
 
