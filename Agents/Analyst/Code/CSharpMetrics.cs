@@ -72,6 +72,6 @@ internal static class CSharpMetrics
     private static bool IsDecision(SyntaxNode node) => node.Kind() is SyntaxKind.IfStatement or SyntaxKind.ForStatement or SyntaxKind.ForEachStatement or SyntaxKind.ForEachVariableStatement
         or SyntaxKind.WhileStatement or SyntaxKind.DoStatement or SyntaxKind.CatchClause or SyntaxKind.CaseSwitchLabel or SyntaxKind.CasePatternSwitchLabel
         or SyntaxKind.ConditionalExpression or SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression
-        or SyntaxKind.CoalesceAssignmentExpression or SyntaxKind.WhenClause or SyntaxKind.AndPattern or SyntaxKind.OrPattern
+        or SyntaxKind.CoalesceAssignmentExpression or SyntaxKind.WhenClause or SyntaxKind.CatchFilterClause or SyntaxKind.AndPattern or SyntaxKind.OrPattern
         || (node is SwitchExpressionArmSyntax arm && arm.Pattern is not DiscardPatternSyntax);
 }
