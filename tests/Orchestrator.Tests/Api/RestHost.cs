@@ -34,7 +34,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<IRunEngine>(Engine);
         builder.Services.AddSingleton<IAgentDirectory>(new OneAgent());
         builder.Services.AddSingleton(PlaybookCatalog.Load(PlaybookFiles.Shipped));
-        builder.Services.AddSingleton(CreateArtifacts(_folder.Path));
+        builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(_folder.Path, TimeProvider.System));
         builder.Services.AddRestApi();
         _app = builder.Build();
         _app.MapRestApi();
@@ -91,9 +91,6 @@ internal sealed class RestHost : IAsyncDisposable
             problem.GetProperty("field").GetString().ShouldBe(field, text);
         return problem;
     }
-
-    private static IArtifactStore CreateArtifacts(string folder) =>
-        new DirectoryArtifactStore(folder, TimeProvider.System);
 
     private sealed class OneAgent : IAgentDirectory
     {

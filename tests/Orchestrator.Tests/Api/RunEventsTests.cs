@@ -26,7 +26,7 @@ public sealed class RunEventsTests
         host.Engine.Add(new RunEvent { RunCompleted = new RunCompleted() }, last: true);
         (await ReadAsync(reader))[0].ShouldBe("id: 3");
         (await ReadAsync(reader)).ShouldBeEmpty();
-        reader.EndOfStream.ShouldBeTrue();
+        (await reader.ReadLineAsync().WaitAsync(s_soon)).ShouldBeNull();
     }
 
     [Theory]
