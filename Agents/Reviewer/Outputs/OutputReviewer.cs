@@ -18,14 +18,15 @@ public static class OutputReviewer
         var workspace = request.Workspace is null ? null : Workspace.Open(request.Workspace);
         var findings = new List<ReviewFinding>();
         var criteria = new List<ReviewCriterion> { Completeness.Judge(text, findings) };
-        if (Coverage.Judge("requirements", request.Requirements, text, 0.25, findings) is { } requirements)
+        // What is asked of a change is checked by applying it, below; its words say nothing.
+        if (text.Property("diff") is null)
         {
-            criteria.Add(requirements);
-        }
-
-        if (Coverage.Judge("rubric", request.Rubric, text, 0.15, findings) is { } rubric)
-        {
-            criteria.Add(rubric);
+            // Words are weak evidence, so they weigh little.
+            criteria.AddRange(new[]
+            {
+                Coverage.Judge("requirements", request.Requirements, text, 0.12, findings),
+                Coverage.Judge("rubric", request.Rubric, text, 0.08, findings),
+            }.OfType<ReviewCriterion>());
         }
 
         criteria.Add(Consistency.Judge(text, findings));

@@ -91,10 +91,18 @@ public sealed class OutputReviewerTests : IDisposable
         _folder.Write("a.js", "function f() {\n  debugger;\n  go();\n}\n");
         var fix = await Fixer.RunAsync(_folder.Root, (await SourceReview.RunAsync(new() { Workspace = _folder.Root })).Findings);
 
-        var review = await RunAsync(fix, requirements: ["Remove the breakpoint"]);
+        var review = await RunAsync(fix, requirements: ["The difference changes only what the finding is about."]);
 
         review.Verdict.ShouldBe("approved", review.Summary);
+        review.Score.ShouldBe(100);
         review.Criteria.ShouldContain(c => c.Name == "change" && c.Score == 100);
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingToFixAndSaidSo_IsApproved()
+    {
+        var review = await RunAsync(await Fixer.RunAsync(_folder.Root, []), requirements: ["The difference changes only what the finding is about."]);
+        review.Score.ShouldBe(100);
     }
 
     [Theory]
