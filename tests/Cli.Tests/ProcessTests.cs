@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Cli.Tests;
+
+/// <summary>The program itself, as a process: signals and a terminal cannot be had in-process.</summary>
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task Run_SigInt_CancelsTheRunAndExitsWithOne()
+    {
+        await using var cli = await CliFixture.CreateAsync(Recordings.Endless());
+        using var process = Start("dotnet", [Program, "run", "Audit it", "--out", cli.Out, "--server", cli.Server.Address.ToString()]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            while (cli.Script.WatchedAfter.IsEmpty && !process.HasExited)
+                await Task.Delay(20);
+            using (var kill = Start("kill", ["-INT", $"{process.Id}"]))
+                await kill.WaitForExitAsync();
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync(patience.Token);
+
+            process.ExitCode.ShouldBe(1);
+            cli.Script.Cancelled.Count.ShouldBe(1);
+            (await output).ShouldContain("CANCELLED");
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Watch_OnATerminal_DrawsALineWithABarForEachTask()
+    {
+        await using var cli = await CliFixture.PlayAsync(Recordings.Audit());
+        using var process = Start("script", ["-qec", $"stty cols 150; dotnet {Program} watch run-1 --server {cli.Server.Address}", "/dev/null"]);
+        try
+        {
+            var text = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync();
+
+            process.ExitCode.ShouldBe(0, text);
+            text.ShouldContain("████████████████████");
+            text.ShouldContain("Take the inventory");
+            text.ShouldContain("3/3 (1 failed)");
+            text.ShouldContain("\u001b[");
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "Cli.dll");
+
+    private static Process Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        start.Environment["TERM"] = "xterm-256color";
+        start.Environment.Remove("NO_COLOR");
+        return Process.Start(start)!;
+    }
+}
