@@ -109,6 +109,7 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
         do
         {
             using var answer = await s_http.GetAsync(new Uri(new Uri(Endpoint("http")), "/api/agents"), cancellationToken);
+            _missing = $"{answer.RequestMessage?.RequestUri} (it answers {(int)answer.StatusCode})";
             if (!answer.IsSuccessStatusCode)
                 continue;
             using var agents = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);

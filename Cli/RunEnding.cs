@@ -12,13 +12,12 @@ internal static class RunEnding
     /// <param name="session">Where it prints and whom it asks.</param>
     /// <param name="runId">The run.</param>
     /// <param name="after">The version of the last event that is not to be shown.</param>
-    /// <param name="known">Whether the server has answered before.</param>
     /// <param name="ct">Ends it.</param>
-    public static async Task<RunResult> FollowAsync(Session session, string runId, long after, bool known, CancellationToken ct)
+    public static async Task<RunResult> FollowAsync(Session session, string runId, long after, CancellationToken ct)
     {
         await using (var display = RunDisplay.For(session))
         {
-            await foreach (var e in RunFollower.FollowAsync(session, runId, after, known, ct))
+            await foreach (var e in RunFollower.FollowAsync(session, runId, after, ct))
             {
                 display.Show(e);
             }

@@ -11,15 +11,17 @@ internal static class RunFollower
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Every event once and in order. The loss of the server and its return are said once each.</summary>
+    /// <summary>
+    /// Every event once and in order. The loss of the server and its return are said once each; so call it only for a run
+    /// that the server has just told of: one that was never there would be waited for too.
+    /// </summary>
     /// <param name="session">Whom to ask.</param>
     /// <param name="runId">The run.</param>
     /// <param name="after">The version of the last event that is known already.</param>
-    /// <param name="known">Whether the server has answered before: one that was never there is not waited for.</param>
     /// <param name="ct">Ends the following.</param>
     /// <exception cref="RpcException">The server refuses, or stays away for longer than two minutes.</exception>
     public static async IAsyncEnumerable<RunEvent> FollowAsync(
-        Session session, string runId, long after, bool known, [EnumeratorCancellation] CancellationToken ct)
+        Session session, string runId, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         var seen = after;
         var since = TimeProvider.System.GetTimestamp();
@@ -35,7 +37,7 @@ internal static class RunFollower
                 {
                     more = await call.ResponseStream.MoveNext(ct);
                 }
-                catch (RpcException e) when (IsLoss(e.StatusCode) && known && !ct.IsCancellationRequested)
+                catch (RpcException e) when (IsLoss(e.StatusCode) && !ct.IsCancellationRequested)
                 {
                     if (TimeProvider.System.GetElapsedTime(since) > s_patience)
                     {
@@ -62,7 +64,6 @@ internal static class RunFollower
                     yield break;
                 }
 
-                known = true;
                 since = TimeProvider.System.GetTimestamp();
                 pause = s_firstPause;
                 seen = call.ResponseStream.Current.Event.Version;

@@ -67,7 +67,7 @@ internal static class RunCommand
         RunResult result;
         try
         {
-            result = await RunEnding.FollowAsync(session, runId, 0, known: true, stop.Token);
+            result = await RunEnding.FollowAsync(session, runId, 0, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException && stop.IsCancellationRequested)
         {

@@ -32,7 +32,7 @@ internal static class ShowCommand
             await session.Output.WriteLineAsync();
             TextTable.Write(session.Output, ["TASK", "ROLE", "STATUS", "TRIES", "SCORE", "TIME", "INSTANCE", "NOTE"], response.Run.Tasks.Select(task => new[]
             {
-                task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", task.HasScore ? $"{task.Score}" : "",
+                task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", $"{task.Score}",
                 task.StartedAt is null ? "" : Words.Duration(TimeSpan.FromSeconds(task.DurationSeconds)), task.Instance,
                 Words.OneLine(task.Failure?.Message ?? (task.Note.Length > 0 ? task.Note : task.ProgressMessage), 60),
             }));

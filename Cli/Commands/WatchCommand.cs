@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Protos.V1;
 
 namespace Cli.Commands;
 
@@ -12,7 +13,9 @@ internal static class WatchCommand
         var command = new Command("watch", "Follows a run to its end.") { run, after };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
-            var result = await RunEnding.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), known: false, ct);
+            // A server that is not there, or does not know the run, says so now; one that goes away later is waited for.
+            await session.Client.GetRunAsync(new GetRunRequest { RunId = parsed.GetValue(run) }, cancellationToken: ct);
+            var result = await RunEnding.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), ct);
             return RunEnding.Tell(session, result, []);
         }));
         return command;

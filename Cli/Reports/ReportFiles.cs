@@ -102,7 +102,7 @@ internal static class ReportFiles
         ["status"] = Words.Of(task.Status),
         ["instance"] = task.Instance,
         ["attempts"] = task.Attempts,
-        ["score"] = task.HasScore ? task.Score : null,
+        ["score"] = task.Score,
         ["duration"] = task.DurationSeconds,
     };
 

@@ -39,9 +39,9 @@ internal sealed class ContextGrpcService(
         CheckKey(request.Scope, request.Key);
         await attempts.RequireRunningAsync(credential, context.CancellationToken);
         var current = (await store.GetContextAsync(credential.RunId, RunScope, request.Key, context.CancellationToken))?.Version ?? 0;
-        if (request.HasExpectedVersion && request.ExpectedVersion != current)
+        if (request.ExpectedVersion is { } expected && expected != current)
         {
-            throw new RpcException(new Status(StatusCode.Aborted, $"expected_version: '{request.Key}' has version {current}, not {request.ExpectedVersion}."));
+            throw new RpcException(new Status(StatusCode.Aborted, $"expected_version: '{request.Key}' has version {current}, not {expected}."));
         }
 
         var entry = new ContextEntry
@@ -60,7 +60,7 @@ internal sealed class ContextGrpcService(
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"value: {size} bytes; at most {MaxValueBytes} are allowed. Use an artifact."));
         }
 
-        var write = new ContextWrite(RunScope, request.Key, request.HasExpectedVersion ? request.ExpectedVersion : null, entry.ToByteArray());
+        var write = new ContextWrite(RunScope, request.Key, request.ExpectedVersion, entry.ToByteArray());
         return staged.Put(credential.RunId, credential.TaskId, credential.Attempt, write)
             ? new PutEntryResponse { Version = entry.Version }
             : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"An attempt may write {StagedContext.MaxEntries} entries."));

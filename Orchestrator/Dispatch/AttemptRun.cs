@@ -115,6 +115,7 @@ internal sealed class AttemptRun
                 return;
             }
 
+            await OutputRules.ShrinkAsync(_assignment, _services.Artifacts, Tenant, _stopping.Token);
             await FollowAsync();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -9,9 +9,6 @@ namespace Orchestrator.Dispatch;
 /// <summary>One running copy of an agent, as this replica knows it. Slots are guarded by the dispatcher's lock.</summary>
 internal sealed class Instance : IDisposable
 {
-    /// <summary>Largest message that an agent may send, in bytes.</summary>
-    private const int MaxMessageBytes = 64 * 1024 * 1024;
-
     private readonly GrpcChannel _channel;
     private readonly FrozenDictionary<string, Capability> _capabilities;
     private readonly AcknowledgeBatcher _acknowledger;
@@ -26,8 +23,8 @@ internal sealed class Instance : IDisposable
         _capabilities = registration.Contract.Capabilities.ToFrozenDictionary(capability => capability.TaskType, StringComparer.Ordinal);
         _channel = GrpcChannel.ForAddress(registration.Url, new GrpcChannelOptions
         {
-            MaxReceiveMessageSize = MaxMessageBytes,
-            MaxSendMessageSize = MaxMessageBytes,
+            MaxReceiveMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
+            MaxSendMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
             DisposeHttpClient = true,
             HttpHandler = new SocketsHttpHandler
             {

@@ -11,6 +11,8 @@ namespace Orchestrator.Dispatch;
 internal static class OutputRules
 {
     private const long MaxOutputBytes = 1L << 30;
+    private const int MaxAssignmentBytes = 4 * 1024 * 1024;
+    private const int MaxFieldBytes = 64 * 1024;
 
     /// <summary>What the input breaks of the instance's input schema. References to artifacts are checked by the agent, which reads them.</summary>
     public static IReadOnlyList<string> InputViolations(TaskAssignment assignment, Instance instance) =>
@@ -42,6 +44,23 @@ internal static class OutputRules
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(ProtoJson.ToText(output)));
         var stored = await artifacts.PutAsync(tenant, content, "application/json", MaxOutputBytes, ct);
         return new ArtifactRef { Id = stored.Id, Name = name, MediaType = stored.MediaType, Size = stored.Size };
+    }
+
+    /// <summary>Puts large fields of the input into artifacts when the message would be too large otherwise.</summary>
+    public static async Task ShrinkAsync(TaskAssignment assignment, IArtifactStore artifacts, string tenant, CancellationToken ct)
+    {
+        if (assignment.CalculateSize() <= MaxAssignmentBytes)
+        {
+            return;
+        }
+
+        var input = assignment.Task.InputData;
+        foreach (var (name, value) in input.Fields.Where(field => field.Value.CalculateSize() > MaxFieldBytes).ToList())
+        {
+            var whole = new Struct { Fields = { ["value"] = await ArtifactValues.ResolveAsync(value, artifacts, tenant, ct) } };
+            var stored = await StoreAsync(artifacts, tenant, $"{name}.json", whole, ct);
+            input.Fields[name] = Value.ForStruct(new Struct { Fields = { ["$artifact"] = Value.ForString(stored.Id), ["path"] = Value.ForString("value") } });
+        }
     }
 
     /// <summary>Only some fields.</summary>

@@ -131,11 +131,7 @@ internal static class Consequences
                 },
             },
         };
-        if (task.Definition.HasPriority)
-        {
-            review.Priority = task.Definition.Priority;
-        }
-
+        review.Priority = task.Definition.Priority;
         return new RunEvent { ReviewRequested = new ReviewRequested { TaskId = task.Id, Round = round, ReviewTask = review } };
     }
 

@@ -116,7 +116,7 @@ internal static class PlanRules
             violations.Add($"{at}.depends_on: '{name.Key}' stands there twice.");
         }
 
-        InRange(task.HasPriority ? task.Priority : 0, 0, 9, $"{at}.priority", violations);
+        InRange(task.Priority ?? 0, 0, 9, $"{at}.priority", violations);
         InRange(task.TimeLimit, 0, 30 * 86400, $"{at}.time_limit", violations);
         InRange(task.MaxParallel, 0, MaxItems, $"{at}.max_parallel", violations);
         if (!(task.Estimate >= 0 && double.IsFinite(task.Estimate)))

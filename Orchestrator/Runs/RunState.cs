@@ -78,7 +78,7 @@ internal sealed partial class RunState
     public TaskNode? Find(string taskId) => _byId.GetValueOrDefault(taskId);
 
     /// <summary>0 to 9: the task's own, or the run's.</summary>
-    public int PriorityOf(TaskNode task) => task.Definition.HasPriority ? task.Definition.Priority : Submitted.Priority;
+    public int PriorityOf(TaskNode task) => task.Definition.Priority ?? Submitted.Priority;
 
     /// <summary>Whether a request was done already.</summary>
     public bool HasDone(string requestId) => requestId.Length > 0 && _requests.Contains(requestId);

@@ -10,14 +10,14 @@ internal sealed class CSharpListLookupInLoop() : CSharpRule(new RuleInfo(
     Category.Performance,
     Severity.Low,
     Languages.CSharp,
-    "Contains walks the list in every round, and the list grows in the same loop: the time grows with the square of its length.",
+    "Contains walks the list in every round, over two loops, and the list grows in them: the time grows with the square of its length.",
     "Use a HashSet."))
 {
     protected override IEnumerable<Finding> Check(SourceFile file, CSharpSource source)
     {
         foreach (var call in source.Nodes<InvocationExpressionSyntax>().Where(c => c.MethodName() == "Contains" && c.ArgumentList.Arguments.Count == 1))
         {
-            if (call.Receiver() is IdentifierNameSyntax list && call.Loop() is { } loop && IsLocalList(list, loop) && Grows(list, loop))
+            if (call.Receiver() is IdentifierNameSyntax list && call.Loop()?.Loop() is { } loop && IsLocalList(list, loop) && Grows(list, loop))
             {
                 yield return At(file, call);
             }

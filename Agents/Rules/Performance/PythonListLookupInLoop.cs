@@ -10,7 +10,7 @@ internal sealed class PythonListLookupInLoop() : ScriptRule(new RuleInfo(
     Category.Performance,
     Severity.Low,
     Languages.Python,
-    "'in' walks the list in every round, and the list grows in the same loop: the time grows with the square of its length.",
+    "'in' walks the list in every round, over two loops, and the list grows in them: the time grows with the square of its length.",
     "Keep a set beside the list."))
 {
     private static readonly Regex NotIn = Pattern.Timed(@"\b(?:not\s+)?in\s+(?<l>[A-Za-z_]\w*)\s*(?::|\band\b|\bor\b|\))");
@@ -22,7 +22,7 @@ internal sealed class PythonListLookupInLoop() : ScriptRule(new RuleInfo(
         foreach (var match in Matches(file, NotIn))
         {
             var name = match.Groups["l"].Value;
-            if (file.Structure.LoopAt(match.Index) is not { } loop)
+            if (file.Structure.LoopAt(match.Index) is not { } inner || file.Structure.LoopAt(inner.Start) is not { } loop || IsComprehension(file.Code, match.Index))
             {
                 continue;
             }
@@ -32,10 +32,14 @@ internal sealed class PythonListLookupInLoop() : ScriptRule(new RuleInfo(
             var isList = starts.Count > 0 && Code(file, starts[^1]) is "[]" or "list()";
             if (isList && Pattern.Timed($@"(?<![\w.]){Regex.Escape(name)}\.append\s*\(").IsMatch(body) && !IsFor(file, match.Index))
             {
-                yield return Found(file, match.Index, match.Groups["l"].Index + name.Length, $"'in' walks the list '{name}' in every round, and the list grows in the same loop: the time grows with the square of its length.");
+                yield return Found(file, match.Index, match.Groups["l"].Index + name.Length, $"'in' walks the list '{name}' in every round, over two loops, and the list grows in them: the time grows with the square of its length.");
             }
         }
     }
+
+    /// <summary>for y in list.</summary>
+    private static bool IsComprehension(string code, int position) =>
+        Pattern.Timed(@"\bfor\s+[\w\s,()]+$").IsMatch(code[Math.Max(0, position - 80)..position]);
 
     private static bool IsFor(SourceFile file, int position)
     {

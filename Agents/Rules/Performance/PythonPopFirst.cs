@@ -19,15 +19,19 @@ internal sealed class PythonPopFirst() : ScriptRule(new RuleInfo(
 
     public override IEnumerable<Finding> Check(SourceFile file)
     {
+        var told = new HashSet<(Block, string)>();
         foreach (var match in Matches(file, Pop))
         {
             var name = match.Groups["l"].Value;
-            if (file.Structure.LoopAt(match.Index) is { } loop && Assignments.Of(file, name, loop.Start) is { Count: > 0 } values && Fits(file, match, loop, Code(file, values[^1])))
+            if (file.Structure.LoopAt(match.Index) is { } loop && Assignments.Of(file, name, loop.Start) is { Count: > 0 } values && Fits(file, match, loop, Code(file, values[^1])) && !LeavesAfter(file, match.Index) && told.Add((loop, name)))
             {
                 yield return Found(file, match.Index, match.Index + match.Length);
             }
         }
     }
+
+    private static bool LeavesAfter(SourceFile file, int position) =>
+        file.Structure.At(position) is { } block && block.Kind != BlockKind.Loop && Pattern.Timed(@"^[ \t]*(?:break|return)\b").IsMatch(file.Code[position..block.BodyEnd]);
 
     /// <summary>A queue worked off in a while loop, or a list that begins empty and grows at the front.</summary>
     private static bool Fits(SourceFile file, Match match, Block loop, string first)

@@ -15,7 +15,7 @@ internal sealed class CSharpComplexFunction() : CSharpRule(new RuleInfo(
     "Split it along its decisions.",
     "CWE-1121"))
 {
-    private const int Most = 40;
+    private const int Most = 50;
 
     protected override IEnumerable<Finding> Check(SourceFile file, CSharpSource source)
     {

@@ -14,7 +14,7 @@ internal sealed class ComplexFunction() : ScriptRule(new RuleInfo(
     "Split it along its decisions.",
     "CWE-1121"))
 {
-    private const int Most = 40;
+    private const int Most = 50;
     private static readonly Regex Script = Pattern.Timed(@"(?<![\w$.])(?:if|for|while|case|catch)\b|&&|\|\||(?<!\?)\?(?![?.:,)=])");
     private static readonly Regex Python = Pattern.Timed(@"(?<![\w.])(?:if|elif|for|while|except|and|or)\b");
 

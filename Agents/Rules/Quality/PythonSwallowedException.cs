@@ -24,7 +24,7 @@ internal sealed class PythonSwallowedException() : ScriptRule(new RuleInfo(
         {
             var head = file.Code[clause.Start..clause.BodyStart].Trim();
             var body = file.Code[clause.BodyStart..clause.BodyEnd].Trim();
-            if (body == "pass" && Broad.IsMatch(head) && !file.HasComment(clause.Start, file.Lines.End(file.Lines.LineAt(clause.BodyEnd))) && !IsExplained(file, clause))
+            if (body == "pass" && Broad.IsMatch(head) && !file.HasComment(clause.Start, file.Lines.End(file.Lines.LineAt(clause.BodyEnd) + 1)) && !IsExplained(file, clause))
             {
                 yield return Found(file, clause.Start, clause.BodyEnd);
             }

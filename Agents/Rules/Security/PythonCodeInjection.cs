@@ -15,7 +15,7 @@ internal sealed class PythonCodeInjection() : ScriptRule(new RuleInfo(
     "CWE-95"))
 {
     private static readonly Regex Eval = Pattern.Timed(@"(?<![\w.])(?:eval|exec)\s*\(");
-    private static readonly Regex Compiled = Pattern.Timed(@"^compile\s*\(|^code\b|code$");
+    private static readonly Regex Compiled = Pattern.Timed(@"^compile\s*\(|^code\b|code$|\bcode_?ob\w*$|_code$");
 
     public override IReadOnlyList<string> Triggers => ["eval", "exec"];
 

@@ -35,6 +35,7 @@ internal sealed class HealthMonitor(IResource resource, ResourceServices service
     private async Task CheckWhileRunningAsync(ResourceEvent running, CancellationToken cancellationToken)
     {
         var answered = false;
+        var pause = s_starting;
         while (services.Notifications.TryGetCurrentState(running.ResourceId, out var current) && SameRun(current.Snapshot, running.Snapshot))
         {
             var healthy = _keys.Count == 0 || await CheckAsync(cancellationToken);
@@ -45,7 +46,8 @@ internal sealed class HealthMonitor(IResource resource, ResourceServices service
             }
 
             answered |= healthy;
-            var pause = healthy ? s_healthy : answered ? s_unhealthy : s_starting;
+            // What takes long to start is asked less and less often.
+            pause = healthy ? s_healthy : answered || pause * 1.2 > s_unhealthy ? s_unhealthy : pause * 1.2;
             await WaitForChangeAsync(running, pause, cancellationToken);
         }
     }

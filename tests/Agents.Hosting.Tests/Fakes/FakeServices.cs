@@ -64,7 +64,7 @@ internal sealed class FakeContext(FakeState state) : ContextService.ContextServi
     {
         state.SawCredential(context);
         var version = state.Entries.TryGetValue(request.Key, out var old) ? old.Version : 0;
-        if (request.HasExpectedVersion && request.ExpectedVersion != version)
+        if (request.ExpectedVersion is { } expected && expected != version)
             throw new RpcException(new Status(StatusCode.Aborted, $"{request.Key} has version {version}."));
         state.Entries[request.Key] = new ContextEntry { Key = request.Key, Value = request.Value, Version = version + 1, Scope = request.Scope };
         return Task.FromResult(new PutEntryResponse { Version = version + 1 });

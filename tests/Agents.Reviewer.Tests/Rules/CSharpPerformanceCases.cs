@@ -47,8 +47,9 @@ internal static class CSharpPerformanceCases
         .Good("cs-sort-for-first",
             """class C { int M(IQ q) { return q.MaxBy(x => x.A); } }""",
             """class C { int M(IQ q) { return q.OrderBy(x => x.A).ThenBy(x => x.B).Last(); } }""")
-        .Bad("cs-list-lookup-in-loop", """class C { void M(int[] xs) { var seen = new List<int>(); foreach (var x in xs) { if (!seen.Contains(x)) seen.Add(x); } } }""")
+        .Bad("cs-list-lookup-in-loop", """class C { void M(int[][] gs) { var seen = new List<int>(); foreach (var g in gs) { foreach (var x in g) { if (!seen.Contains(x)) seen.Add(x); } } } }""")
         .Good("cs-list-lookup-in-loop",
+            """class C { void M(int[] xs) { var seen = new List<int>(); foreach (var x in xs) { if (!seen.Contains(x)) seen.Add(x); } } }""",
             """class C { void M(int[] xs) { var seen = new HashSet<int>(); foreach (var x in xs) { if (!seen.Contains(x)) seen.Add(x); } } }""",
             """class C { void M(int[] xs) { var seen = new List<int>(); foreach (var x in xs) { if (seen.Contains(x)) Use(x); } } }""")
         .Bad("cs-gc-collect", """class C { void M() { GC.Collect(); } }""")

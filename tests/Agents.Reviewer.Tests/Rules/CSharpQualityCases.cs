@@ -68,7 +68,7 @@ internal static class CSharpQualityCases
             """class C { public bool Equals(C o) { return true; } }""")
         .Bad("cs-catch-null-reference", """class C { void M() { try { X(); } catch (NullReferenceException) { Y(); } } }""")
         .Good("cs-catch-null-reference", """class C { void M() { try { X(); } catch (ArgumentNullException) { Y(); } } }""")
-        .Bad("cs-complex-function", "class C { void M(int a) { " + string.Concat(Enumerable.Range(0, 45).Select(i => $"if (a == {i}) X({i}); ")) + "} }")
+        .Bad("cs-complex-function", "class C { void M(int a) { " + string.Concat(Enumerable.Range(0, 55).Select(i => $"if (a == {i}) X({i}); ")) + "} }")
         .Good("cs-complex-function", "class C { void M(int a) { " + string.Concat(Enumerable.Range(0, 20).Select(i => $"if (a == {i}) X({i}); ")) + "} }")
         .Bad("cs-elapsed-by-local-clock", """class C { void M() { var start = DateTime.Now; X(); var took = DateTime.Now - start; } }""")
         .Good("cs-elapsed-by-local-clock",

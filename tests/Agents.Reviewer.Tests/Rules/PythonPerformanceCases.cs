@@ -10,21 +10,19 @@ internal static class PythonPerformanceCases
             "import time\nasync def f():\n    def inner():\n        time.sleep(1)\n    await run(inner)\n",
             "import time\ndef f():\n    time.sleep(1)\n",
             "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n")
-        .Bad("py-list-lookup-in-loop", "def f(xs):\n    seen = []\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n")
+        .Bad("py-list-lookup-in-loop", "def f(gs):\n    seen = []\n    for g in gs:\n        for x in g:\n            if x not in seen:\n                seen.append(x)\n")
         .Good("py-list-lookup-in-loop",
             "def f(xs):\n    seen = set()\n    for x in xs:\n        if x not in seen:\n            seen.add(x)\n",
+            "def f(gs):\n    out = []\n    for g in gs:\n        for x in g:\n            names = set(y for y in out)\n            out.append(x)\n",
+            "def f(xs):\n    seen = []\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n",
             "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x)\n    return 3 in out\n")
         .Bad("py-pop-first-in-loop",
             "def f(xs):\n    queue = list(xs)\n    while queue:\n        x = queue.pop(0)\n",
             "def f(xs):\n    out = []\n    for x in xs:\n        out.insert(0, x)\n")
         .Good("py-pop-first-in-loop",
             "def f(xs):\n    queue = deque(xs)\n    while queue:\n        x = queue.popleft()\n",
+            "def f(xs):\n    out = []\n    for x in xs:\n        if x:\n            out.insert(0, x)\n            break\n",
             "def f(xs):\n    xs = list(xs)\n    return xs.pop(0)\n")
-        .Bad("py-string-concat-in-loop", "def f(xs):\n    s = ''\n    for x in xs:\n        s += x\n    return s\n")
-        .Good("py-string-concat-in-loop",
-            "def f(xs):\n    n = 0\n    for x in xs:\n        n += x\n    return n\n",
-            "def f(xs):\n    for x in xs:\n        s = ''\n        s += x\n        use(s)\n",
-            "def f(xs):\n    return ''.join(xs)\n")
         .Bad("py-sort-for-first", "def f(xs):\n    return sorted(xs, key=len)[0]\n", "def f(xs):\n    return sorted(xs)[-1]\n")
         .Good("py-sort-for-first", "def f(xs):\n    return sorted(xs)[:3]\n", "def f(xs):\n    return min(xs)\n")
         .Cases;

@@ -17,6 +17,7 @@ internal static class PythonQualityCases
         .Good("py-swallowed-exception",
             "try:\n    f()\nexcept KeyError:\n    pass\n",
             "try:\n    f()\nexcept Exception:\n    pass  # the cache is only a hint\n",
+            "def g():\n    try:\n        f()\n    except Exception:\n        pass\n    # a missing cache is no error\n    return None\n",
             "try:\n    f()\nexcept Exception:\n    log()\n")
         .Bad("py-return-in-finally", "def f():\n    try:\n        g()\n    finally:\n        return 1\n")
         .Good("py-return-in-finally", "def f():\n    try:\n        return g()\n    finally:\n        close()\n")

@@ -18,7 +18,7 @@ internal static class PythonSecurityCases
         .Good("py-code-injection",
             "def f(s):\n    return ast.literal_eval(s)\n",
             "def f(s):\n    return eval('1 + 1')\n",
-            "def f(model):\n    model.eval()\n    exec(compile(src, name, 'exec'), ns)\n")
+            "def f(model):\n    model.eval()\n    exec(compile(src, name, 'exec'), ns)\n    exec(code_obj, ns)\n")
         .Bad("py-yaml-load", "import yaml\ndef f(s):\n    return yaml.load(s)\n", "import yaml\ndef f(s):\n    return yaml.load(s, Loader=yaml.Loader)\n")
         .Good("py-yaml-load",
             "import yaml\ndef f(s):\n    return yaml.safe_load(s)\n",

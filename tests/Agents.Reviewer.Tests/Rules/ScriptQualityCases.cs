@@ -41,9 +41,9 @@ internal static class ScriptQualityCases
             "async function save(x) {\n  await db.put(x);\n}\nasync function all() {\n  await save(1);\n  return save(2);\n}\n",
             "function save(x) {\n  db.put(x);\n}\nasync function all() {\n  save(1);\n}\n",
             "async function save(x) {\n  await db.put(x);\n}\nasync function all() {\n  save(1).catch(log);\n  const a = [\n    save(2),\n  ];\n}\n")
-        .Bad("complex-function", "function f(a) {\n" + string.Concat(Enumerable.Range(0, 45).Select(i => $"  if (a === {i}) x({i});\n")) + "}\n")
+        .Bad("complex-function", "function f(a) {\n" + string.Concat(Enumerable.Range(0, 55).Select(i => $"  if (a === {i}) x({i});\n")) + "}\n")
         .Good("complex-function",
             "function f(a) {\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"  if (a === {i}) x({i});\n")) + "}\n",
-            "(function () {\n" + string.Concat(Enumerable.Range(0, 45).Select(i => $"  function f{i}(a) {{ if (a) x(); }}\n")) + "})();\n")
+            "(function () {\n" + string.Concat(Enumerable.Range(0, 55).Select(i => $"  function f{i}(a) {{ if (a) x(); }}\n")) + "})();\n")
         .Cases;
 }

@@ -83,6 +83,7 @@ public sealed class StockClientTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
@@ -104,7 +105,7 @@ public sealed class StockClientTests : IDisposable
 
     private static async Task<string[]> CliAsync(string port, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("redis-cli", ["-p", port, .. arguments]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("redis-cli", ["-p", port, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync(AppHostProcess.Soon());
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
