@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Orchestrator.Api.Grpc;
 using Orchestrator.Api.Rest;
 using ServiceDefaults;
@@ -14,6 +15,9 @@ internal static class ApiExtensions
     public static IServiceCollection AddAgentsApi(this IServiceCollection services)
     {
         services.AddSingleton<IErrorMapper, RefusalMapper>();
+        // The routes for unknown services match any path of two parts, and would hide that a method is not allowed at one
+        // of ours. Without them an unknown service is HTTP 404, which gRPC clients take for UNIMPLEMENTED all the same.
+        services.Configure<GrpcServiceOptions>(options => options.IgnoreUnknownServices = true);
         services.AddGrpc().AddServiceOptions<OrchestratorGrpcService>(options =>
         {
             options.MaxReceiveMessageSize = MaxMessageBytes;

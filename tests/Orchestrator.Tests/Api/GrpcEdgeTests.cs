@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Tests.Engine;
 using Protos.V1;
 
@@ -64,6 +67,27 @@ public sealed class GrpcEdgeTests : IAsyncLifetime
         await Fails(async () => await _client.ListRunsAsync(new ListRunsRequest { Statuses = { (State)99 } }), StatusCode.InvalidArgument, "statuses has 99");
         await Fails(() => WatchAsync(new WatchRunRequest { RunId = "none" }), StatusCode.NotFound, "'none'");
         await Fails(() => WatchAsync(new WatchRunRequest { RunId = "none", AfterVersion = -1 }), StatusCode.InvalidArgument, "after_version is -1");
+    }
+
+    [Fact]
+    public async Task Rest_BesideGrpc_StillSaysWhichMethodsAreAllowed()
+    {
+        using var http = new HttpClient();
+        var addresses = _system.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var rest = addresses.Single(address => address != _system.GrpcUrl);
+        await RestHost.ProblemAsync(await http.DeleteAsync($"{rest}/api/runs"), 405, "METHOD_NOT_ALLOWED");
+        await RestHost.ProblemAsync(await http.GetAsync($"{rest}/api/nothing"), 404, "NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task UnknownService_IsUnimplemented()
+    {
+        var method = new Method<ListAgentsRequest, ListAgentsResponse>(
+            MethodType.Unary, "agents.v1.NoService", "NoMethod", Marshaller<ListAgentsRequest>(), Marshaller<ListAgentsResponse>());
+        await Fails(async () => await _channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, new ListAgentsRequest()), StatusCode.Unimplemented, "");
+
+        static Marshaller<T> Marshaller<T>()
+            where T : IMessage<T>, new() => Marshallers.Create(message => message.ToByteArray(), bytes => new MessageParser<T>(() => new T()).ParseFrom(bytes));
     }
 
     [Fact]
