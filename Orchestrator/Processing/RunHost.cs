@@ -21,6 +21,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
     private readonly TimeProvider _time;
     private readonly ILogger<RunHost> _logger;
     private readonly RunServices _services;
+    private readonly CancellationTokenSource _stopping = new();
 
     public RunHost(
         IRunStore store, Dispatcher dispatcher, AgentRegistry registry, StagedContext staged, AttemptCredentials credentials,
@@ -90,6 +91,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
             // Stops below.
         }
 
+        await _stopping.CancelAsync();
         await Task.WhenAll(_processors.Values.ToList().Select(StopAsync));
         foreach (var lease in _leases.Values)
         {
@@ -200,6 +202,36 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
         {
             ((ICollection<KeyValuePair<string, Lazy<Task<RunProcessor?>>>>)_processors).Remove(new(processor.RunId, lazy));
         }
+
+        if (processor.Broke && !_stopping.IsCancellationRequested)
+        {
+            _ = ReopenAsync(processor.RunId);
+        }
+    }
+
+    // After a pause, so that a run that cannot be worked on does not keep a core busy.
+    private async Task ReopenAsync(string runId)
+    {
+        try
+        {
+            await Task.Delay(RenewEvery, _time, _stopping.Token);
+            await Open(runId).Value;
+        }
+        catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException or OperationCanceledException)
+        {
+            // The partition's owner, or the next request, loads it.
+        }
+        catch (Exception e)
+        {
+            ProcessingLog.LoadFailed(_logger, runId, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
     }
 
     private Task DropAsync(int partition) => Task.WhenAll(_processors

@@ -42,6 +42,9 @@ internal sealed class RunProcessor
     /// <summary>Ends when the run has ended, or when the processor was stopped or fenced.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Whether it stopped without being asked to, before the run's end: it must be loaded anew.</summary>
+    public bool Broke { get; private set; }
+
     public void Start(bool recovering) => Completion = Task.Run(() => LoopAsync(recovering));
 
     /// <summary>Hands an input in and goes on.</summary>
@@ -144,6 +147,7 @@ internal sealed class RunProcessor
                 if (result.Status != AppendStatus.Appended)
                 {
                     ProcessingLog.Fenced(_services.Logger, RunId, result.Status.ToString());
+                    Broke = true;
                     return;
                 }
 
@@ -166,6 +170,7 @@ internal sealed class RunProcessor
         catch (Exception e)
         {
             ProcessingLog.ProcessorBroke(_services.Logger, RunId, e);
+            Broke = true;
         }
         finally
         {
