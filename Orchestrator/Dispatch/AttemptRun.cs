@@ -307,15 +307,23 @@ internal sealed class AttemptRun
         StatusCode.NotFound when attach => Lost("it does not know the attempt"),
         StatusCode.ResourceExhausted when !attach => new Failure
         {
-            Code = FailureCodes.InstanceFull, Message = $"Instance {_instance!.Name} is full.", Retryable = true, FailureClass = FailureClass.Transient,
+            Code = FailureCodes.InstanceFull,
+            Message = $"Instance {_instance!.Name} is full.",
+            Retryable = true,
+            FailureClass = FailureClass.Transient,
         },
         StatusCode.FailedPrecondition => new Failure
         {
-            Code = "INSTANCE_REFUSED", Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}", Retryable = true, FailureClass = FailureClass.Transient,
+            Code = "INSTANCE_REFUSED",
+            Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}",
+            Retryable = true,
+            FailureClass = FailureClass.Transient,
         },
         StatusCode.InvalidArgument or StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.Unauthenticated => new Failure
         {
-            Code = FailureCodes.InvalidInput, Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}", FailureClass = FailureClass.Permanent,
+            Code = FailureCodes.InvalidInput,
+            Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}",
+            FailureClass = FailureClass.Permanent,
         },
         _ => null,
     };

@@ -85,8 +85,12 @@ internal static class Outcomes
     {
         var output = new TaskOutput
         {
-            TaskId = task.Id, Attempt = task.Attempt, Output = succeed.Output, OutputRef = succeed.OutputRef,
-            Usage = succeed.Usage, Seq = succeed.Seq,
+            TaskId = task.Id,
+            Attempt = task.Attempt,
+            Output = succeed.Output,
+            OutputRef = succeed.OutputRef,
+            Usage = succeed.Usage,
+            Seq = succeed.Seq,
         };
         output.Artifacts.Add(succeed.Artifacts);
         return new RunEvent { TaskOutput = output };
@@ -154,9 +158,14 @@ internal static class Outcomes
         var accept = last && gate.OnExhausted == "accept";
         var scored = new ReviewScored
         {
-            TaskId = task.Id, Round = task.Round, Score = score, Summary = Values.Text(succeed.Output, "summary"),
+            TaskId = task.Id,
+            Round = task.Round,
+            Score = score,
+            Summary = Values.Text(succeed.Output, "summary"),
             Verdict = good ? "approved" : accept ? "accepted" : "revise",
-            High = Findings(succeed.Output, "HIGH"), Medium = Findings(succeed.Output, "MEDIUM"), Low = Findings(succeed.Output, "LOW"),
+            High = Findings(succeed.Output, "HIGH"),
+            Medium = Findings(succeed.Output, "MEDIUM"),
+            Low = Findings(succeed.Output, "LOW"),
         };
         events.Add(Output(review, succeed));
         events.Add(new RunEvent { ReviewScored = scored });

@@ -90,15 +90,23 @@ internal static class RunMachine
             {
                 TaskProgressed = new TaskProgressed
                 {
-                    TaskId = progress.TaskId, Attempt = progress.Attempt, Fraction = progress.Fraction, Message = progress.Message,
+                    TaskId = progress.TaskId,
+                    Attempt = progress.Attempt,
+                    Fraction = progress.Fraction,
+                    Message = progress.Message,
                 },
             })),
             RunInput.ToolUsed used => OnCurrent(state, used.TaskId, used.Attempt, _ => events.Add(new RunEvent
             {
                 ToolCalled = new ToolCalled
                 {
-                    TaskId = used.TaskId, Attempt = used.Attempt, Tool = used.Call.Tool, Arguments = used.Call.Arguments,
-                    Ok = used.Call.Ok, Summary = used.Call.Summary, DurationMs = used.Call.DurationMs,
+                    TaskId = used.TaskId,
+                    Attempt = used.Attempt,
+                    Tool = used.Call.Tool,
+                    Arguments = used.Call.Arguments,
+                    Ok = used.Call.Ok,
+                    Summary = used.Call.Summary,
+                    DurationMs = used.Call.DurationMs,
                 },
             })),
             RunInput.Succeed succeed => OnCurrent(state, succeed.TaskId, succeed.Attempt, task => Outcomes.OnSucceed(state, task, succeed, now, events)),

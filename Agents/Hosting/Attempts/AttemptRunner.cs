@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
-using Microsoft.Extensions.Logging;
 using Agents.Hosting.Calls;
 using Agents.Hosting.Definitions;
 using Agents.Hosting.Workspaces;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Protos.V1;
 
 namespace Agents.Hosting.Attempts;

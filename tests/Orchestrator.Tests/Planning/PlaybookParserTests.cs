@@ -102,8 +102,12 @@ public sealed class PlaybookParserTests
         playbook.Match.Holds.ShouldBe(WorkspaceContent.Source);
         playbook.ToInfo().ShouldBe(new PlaybookInfo
         {
-            Name = "minimal", Title = "A title", Description = "A description", NeedsWorkspace = true,
-            Roles = { "critic", "planner", "researcher", "reviewer" }, InputSchema = playbook.InputSchema,
+            Name = "minimal",
+            Title = "A title",
+            Description = "A description",
+            NeedsWorkspace = true,
+            Roles = { "critic", "planner", "researcher", "reviewer" },
+            InputSchema = playbook.InputSchema,
         });
         var task = playbook.Draft.Tasks[1];
         Plan.Parser.ParseJson("""
