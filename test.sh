@@ -14,6 +14,23 @@ tests/install-needs.sh || stop "What the tests need is missing."
 step "build"
 dotnet build Agents.sln -v q -clp:NoSummary || stop "The build failed."
 
+# How long the application takes from built to ready, eight processes with the embedded store.
+step "start"
+data=$(mktemp -d)
+ports=$(/usr/bin/python3 -c 'import socket
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+print(*[s.getsockname()[1] for s in sockets])')
+AppHost/bin/Debug/net10.0/AppHost --store embedded --data "$data" --http-port "${ports% *}" --grpc-port "${ports#* }" > "$data/out" 2>&1 &
+host=$!
+for _ in $(seq 600); do
+    if grep -q '^ready' "$data/out" || ! kill -0 "$host" 2>/dev/null; then break; fi
+    sleep 0.1
+done
+kill -TERM "$host" 2>/dev/null
+wait "$host"
+grep '^ready' "$data/out" || { cat "$data/out"; stop "The application did not become ready."; }
+rm -rf "$data"
+
 step "format"
 dotnet format Agents.sln --verify-no-changes --no-restore || stop "Run 'dotnet format' and commit what it changes."
 
