@@ -40,9 +40,9 @@ internal static class Samples
             import subprocess
 
 
-            def load(path, data):
+            def load(path, request):
                 subprocess.call("gzip -d " + path, shell=True)
-                return pickle.loads(data)
+                return pickle.loads(request.body)
             """);
         Write(folder, "README.md", "# Shop\n\nA small shop.\n");
         return [("src/server.js", 6), ("src/server.js", 10), ("src/Store.cs", 9), ("tools/load.py", 6), ("tools/load.py", 7)];

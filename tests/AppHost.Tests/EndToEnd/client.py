@@ -29,4 +29,4 @@ with grpc.insecure_channel(server) as channel:
             line.update(task=event.task_started.task_id, instance=event.task_started.instance_name)
         print(json.dumps(line), flush=True)
     result = orchestrator.GetRunResult(orchestrator_pb2.GetRunResultRequest(run_id=run.run_id)).result
-    print(json.dumps({"status": common_pb2.State.Name(result.status), "findings": len(result.output["findings"])}), flush=True)
+    print(json.dumps({"status": common_pb2.State.Name(result.status), "findings": len(result.output["findings"]) if "findings" in result.output.fields else 0}), flush=True)
