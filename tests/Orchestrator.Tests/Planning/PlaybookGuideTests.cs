@@ -12,7 +12,7 @@ public class PlaybookGuideTests
         var start = guide.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
         var example = guide[start..guide.IndexOf("\n```", start, StringComparison.Ordinal)];
 
-        var (playbook, errors) = PlaybookParser.Parse("guide.yaml", example);
+        var (playbook, errors) = PlaybookParser.Parse("changelog.yaml", example);
 
         errors.ShouldBeEmpty();
         playbook!.Roles.ShouldBe(["executor", "reviewer", "writer"]);
