@@ -13,10 +13,14 @@ internal sealed class ResearcherAgent(TimeProvider time) : IDisposable
     private readonly ResearcherEngine _engine = new(time);
 
     [Task("inventory", Description = "Counts files and lines by language and proposes areas to review in parallel.")]
-    public static Task<InventoryOutput> InventoryAsync(InventoryInput input, TaskContext context, CancellationToken cancellationToken) =>
-        WorkspaceTask.RunAsync(
+    public static async Task<InventoryOutput> InventoryAsync(InventoryInput input, TaskContext context, CancellationToken cancellationToken)
+    {
+        var inventory = await WorkspaceTask.RunAsync(
             context,
             workspace => Task.Run(() => InventoryTaker.Take(workspace, input, files => _ = context.ReportProgressAsync(-1, $"{files} files"), cancellationToken), cancellationToken));
+        await context.Context.PutAsync("workspace", new WorkspaceNote(inventory.FilesTotal, inventory.SourceFiles, inventory.DocumentFiles, inventory.Lines), cancellationToken);
+        return inventory;
+    }
 
     [Task("scope", Description = "Takes a request apart into questions that can be looked up one by one.")]
     public Task<ScopeOutput> ScopeAsync(ScopeInput input, TaskContext context, CancellationToken cancellationToken) =>
@@ -27,8 +31,17 @@ internal sealed class ResearcherAgent(TimeProvider time) : IDisposable
         WorkspaceTask.RunAsync(context, workspace => _engine.RetrieveAsync(workspace, input, cancellationToken));
 
     [Task("answer", Description = "Answers in the documents' own sentences, each with the passage it comes from.")]
-    public Task<AnswerOutput> AnswerAsync(AnswerInput input, TaskContext context, CancellationToken cancellationToken) =>
-        WorkspaceTask.RunAsync(context, workspace => _engine.AnswerAsync(workspace, input, cancellationToken));
+    public async Task<AnswerOutput> AnswerAsync(AnswerInput input, TaskContext context, CancellationToken cancellationToken)
+    {
+        var answer = await WorkspaceTask.RunAsync(context, workspace => _engine.AnswerAsync(workspace, input, cancellationToken));
+        await context.Context.PutAsync("answer", new AnswerNote(answer.Question, answer.Answered, answer.Citations.Count), cancellationToken);
+        return answer;
+    }
 
     public void Dispose() => _engine.Dispose();
+
+    // What later tasks, and people who look, find in the run's shared memory.
+    private sealed record WorkspaceNote(long FilesTotal, long SourceFiles, long DocumentFiles, long Lines);
+
+    private sealed record AnswerNote(string Question, bool Answered, int Citations);
 }

@@ -41,6 +41,7 @@ public sealed class StockClientTests : IDisposable
         int.Parse((await CliAsync(port, "LLEN", log))[0], CultureInfo.InvariantCulture)
             .ShouldBe(lines.Count(line => line.TryGetProperty("version", out _)));
         (await CliAsync(port, "HGET", log.Replace(":log:", ":run:", StringComparison.Ordinal), "status")).ShouldBe(["COMPLETED"]);
+        (await CliAsync(port, "HGET", log.Replace(":log:", ":context:", StringComparison.Ordinal) + ":run", "answer")).ShouldContain(line => line.Contains("researcher") || line.Contains("Which port"));
         (await CliAsync(port, "CONFIG", "GET", "maxmemory-policy"))[1].ShouldBe("noeviction");
     }
 
