@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
 
@@ -14,7 +13,7 @@ internal sealed class Dispatcher : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Role, string TaskType), Lane> _lanes = [];
-    private readonly Dictionary<RunProcessor, Dictionary<string, WaitingTask>> _waiting = [];
+    private readonly Dictionary<string, Dictionary<string, WaitingTask>> _waiting = new(StringComparer.Ordinal);
     private readonly AgentRegistry _registry;
     private readonly TimeProvider _time;
     private readonly DispatchOptions _options;
@@ -31,24 +30,27 @@ internal sealed class Dispatcher : IDisposable
         _sweep = time.CreateTimer(_ => Sweep(), null, period, period);
     }
 
-    /// <summary>Puts a task into its lane; now, or when its time has come.</summary>
-    public void Offer(RunProcessor run, RunCommand.Offer offer, TaskNode task)
+    /// <summary>Where assignments go. Set once, before the first offer.</summary>
+    public IRunMailbox? Mailbox { get; set; }
+
+    /// <summary>Puts a task into its lane; now, or when its time has come. One that is there already is replaced.</summary>
+    public void Offer(QueuedTask task)
     {
-        var waiting = new WaitingTask(run, offer.TaskId, offer.Role, task.Definition.TaskType, offer.Priority)
-        {
-            TimeLimit = task.Definition.TimeLimit,
-            // A retry goes elsewhere when there is an elsewhere.
-            Avoid = task.LastFailure is { } failure && RetryRules.IsLoss(failure) ? task.InstanceId : "",
-        };
-        var delay = offer.NotBefore - _time.GetUtcNow();
+        var waiting = new WaitingTask(task);
+        var delay = task.NotBefore - _time.GetUtcNow();
         lock (_lock)
         {
-            if (!_waiting.TryGetValue(run, out var tasks))
+            if (!_waiting.TryGetValue(task.RunId, out var tasks))
             {
-                _waiting[run] = tasks = new Dictionary<string, WaitingTask>(StringComparer.Ordinal);
+                _waiting[task.RunId] = tasks = new Dictionary<string, WaitingTask>(StringComparer.Ordinal);
             }
 
-            tasks[offer.TaskId] = waiting;
+            if (tasks.TryGetValue(task.TaskId, out var old))
+            {
+                old.Leave();
+            }
+
+            tasks[task.TaskId] = waiting;
         }
 
         if (delay > TimeSpan.Zero)
@@ -62,22 +64,23 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Takes a task out; unknown ones are ignored.</summary>
-    public void Withdraw(RunProcessor run, string taskId)
+    public void Withdraw(string runId, string taskId)
     {
         lock (_lock)
         {
-            Remove(run, taskId)?.Leave();
+            Remove(runId, taskId)?.Leave();
         }
     }
 
-    /// <summary>Takes out all tasks of a run.</summary>
-    public void WithdrawAll(RunProcessor run)
+    /// <summary>Takes out all tasks of the runs that are meant, as when their partition has gone to another replica.</summary>
+    public void WithdrawAll(Func<string, bool> isMeant)
     {
         lock (_lock)
         {
-            if (_waiting.Remove(run, out var tasks))
+            foreach (var runId in _waiting.Keys.Where(isMeant).ToList())
             {
-                foreach (var waiting in tasks.Values)
+                _waiting.Remove(runId, out var tasks);
+                foreach (var waiting in tasks!.Values)
                 {
                     waiting.Leave();
                 }
@@ -118,10 +121,10 @@ internal sealed class Dispatcher : IDisposable
 
             waiting.Timer?.Dispose();
             waiting.Timer = null;
-            LaneOf(waiting).Queue.Enqueue(waiting, (9 - waiting.Priority, _sequence++));
+            LaneOf(waiting).Queue.Enqueue(waiting, (9 - waiting.Task.Priority, _sequence++));
         }
 
-        Pump(waiting.Role);
+        Pump(waiting.Task.Role);
     }
 
     private void Pump(string role)
@@ -130,15 +133,16 @@ internal sealed class Dispatcher : IDisposable
         {
             var (waiting, instance) = match;
             var deadline = _time.GetUtcNow() + TimeLimit(waiting, instance);
-            waiting.Run.Post(
-                new RunInput.Assign(waiting.TaskId, instance.Id, instance.Name, waiting.Run.Epoch, deadline),
+            Mailbox!.Post(
+                waiting.Task.RunId,
+                new RunInput.Assign(waiting.Task.TaskId, instance.Id, instance.Name, Epoch: 0, deadline),
                 refused: () => Release(instance));
         }
     }
 
     private TimeSpan TimeLimit(WaitingTask waiting, Instance instance)
     {
-        var seconds = waiting.TimeLimit is > 0 and var own ? own
+        var seconds = waiting.Task.TimeLimit is > 0 and var own ? own
             : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
             : _options.DefaultTimeLimitSeconds;
         return TimeSpan.FromSeconds(seconds);
@@ -152,7 +156,7 @@ internal sealed class Dispatcher : IDisposable
             foreach (var (key, lane) in _lanes)
             {
                 if (key.Role == role && lane.Head(out var rank) is { } head && (best is null || rank.CompareTo(best.Value.Rank) < 0)
-                    && Choose(key.Role, key.TaskType, head.Avoid) is { } instance)
+                    && Choose(key.Role, key.TaskType, head.Task.Avoid) is { } instance)
                 {
                     best = (lane, instance, rank);
                 }
@@ -164,7 +168,7 @@ internal sealed class Dispatcher : IDisposable
             }
 
             var task = chosen.Lane.Queue.Dequeue();
-            Remove(task.Run, task.TaskId);
+            Remove(task.Task.RunId, task.Task.TaskId);
             chosen.Instance.Running++;
             return (task, chosen.Instance);
         }
@@ -192,16 +196,16 @@ internal sealed class Dispatcher : IDisposable
         return best?.Id == avoid && others ? null : best;
     }
 
-    private WaitingTask? Remove(RunProcessor run, string taskId)
+    private WaitingTask? Remove(string runId, string taskId)
     {
-        if (!_waiting.TryGetValue(run, out var tasks) || !tasks.Remove(taskId, out var waiting))
+        if (!_waiting.TryGetValue(runId, out var tasks) || !tasks.Remove(taskId, out var waiting))
         {
             return null;
         }
 
         if (tasks.Count == 0)
         {
-            _waiting.Remove(run);
+            _waiting.Remove(runId);
         }
 
         return waiting;
@@ -209,9 +213,9 @@ internal sealed class Dispatcher : IDisposable
 
     private Lane LaneOf(WaitingTask waiting)
     {
-        if (!_lanes.TryGetValue((waiting.Role, waiting.TaskType), out var lane))
+        if (!_lanes.TryGetValue((waiting.Task.Role, waiting.Task.TaskType), out var lane))
         {
-            _lanes[(waiting.Role, waiting.TaskType)] = lane = new Lane();
+            _lanes[(waiting.Task.Role, waiting.Task.TaskType)] = lane = new Lane();
         }
 
         return lane;
@@ -226,23 +230,23 @@ internal sealed class Dispatcher : IDisposable
         lock (_lock)
         {
             held = [.. _waiting.Values.SelectMany(tasks => tasks.Values).Where(waiting => waiting.Timer is null && !_registry.All.Any(instance =>
-                instance.Contract.Role == waiting.Role && instance.Health == InstanceHealth.Alive && instance.CapabilityFor(waiting.TaskType) is not null))];
+                instance.Contract.Role == waiting.Task.Role && instance.Health == InstanceHealth.Alive && instance.CapabilityFor(waiting.Task.TaskType) is not null))];
         }
 
         foreach (var waiting in held)
         {
-            var reason = _registry.All.Any(instance => instance.Contract.Role == waiting.Role)
-                ? $"no instance of the role '{waiting.Role}' that is alive does '{waiting.TaskType}'"
-                : $"no agent of the role '{waiting.Role}' has joined";
+            var reason = _registry.All.Any(instance => instance.Contract.Role == waiting.Task.Role)
+                ? $"no instance of the role '{waiting.Task.Role}' that is alive does '{waiting.Task.TaskType}'"
+                : $"no agent of the role '{waiting.Task.Role}' has joined";
             waiting.HeldSince ??= now;
             if (now - waiting.HeldSince < TimeSpan.FromSeconds(_options.NoAgentSeconds))
             {
-                waiting.Run.Post(new RunInput.Hold(waiting.TaskId, $"Waits: {reason}."));
+                Mailbox!.Post(waiting.Task.RunId, new RunInput.Hold(waiting.Task.TaskId, $"Waits: {reason}."));
                 continue;
             }
 
-            Withdraw(waiting.Run, waiting.TaskId);
-            waiting.Run.Post(new RunInput.GiveUp(waiting.TaskId, new Failure
+            Withdraw(waiting.Task.RunId, waiting.Task.TaskId);
+            Mailbox!.Post(waiting.Task.RunId, new RunInput.GiveUp(waiting.Task.TaskId, new Failure
             {
                 Code = FailureCodes.NoAgent,
                 Message = $"For {_options.NoAgentSeconds:0.#} s {reason}.",
@@ -271,22 +275,9 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
-    private sealed class WaitingTask(RunProcessor run, string taskId, string role, string taskType, int priority)
+    private sealed class WaitingTask(QueuedTask task)
     {
-        public RunProcessor Run => run;
-
-        public string TaskId => taskId;
-
-        public string Role => role;
-
-        public string TaskType => taskType;
-
-        public int Priority => priority;
-
-        /// <summary>Seconds; 0: the task does not say.</summary>
-        public int TimeLimit { get; init; }
-
-        public string Avoid { get; init; } = "";
+        public QueuedTask Task => task;
 
         public DateTimeOffset? HeldSince { get; set; }
 

@@ -23,6 +23,27 @@ internal interface IRunEngine
     /// <summary>Asks a run to stop. A run that has ended stays as it was.</summary>
     Task<CancelRunResponse> CancelAsync(CancelRunRequest request, Principal principal, CancellationToken cancellationToken);
 
+    /// <summary>Holds a run: nothing new is dispatched.</summary>
+    Task<PauseRunResponse> PauseAsync(PauseRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Lets a held run go on.</summary>
+    Task<ResumeRunResponse> ResumeAsync(ResumeRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>A new run that takes over what a failed or cancelled one finished.</summary>
+    Task<RetryRunResponse> RetryAsync(RetryRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Deletes a run that has ended, with all that belongs to it.</summary>
+    Task<DeleteRunResponse> DeleteAsync(DeleteRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Decisions that are waited for, oldest first.</summary>
+    Task<ListApprovalsResponse> ListApprovalsAsync(ListApprovalsRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Decides an approval.</summary>
+    Task<DecideApprovalResponse> DecideAsync(DecideApprovalRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>What waits for each role, and what could take it.</summary>
+    Task<GetQueueMetricsResponse> QueueAsync(GetQueueMetricsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>What a run yielded. FAILED_PRECONDITION: it has not ended.</summary>
     Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Processing;
 
 /// <summary>Owns partitions by their leases, and has a processor for every open run in them.</summary>
-internal sealed class RunHost : BackgroundService, IHealthCheck
+internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(1);
@@ -30,6 +30,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
         _store = store;
         _time = time;
         _logger = logger;
+        dispatcher.Mailbox = this;
         _services = new RunServices(dispatcher, registry, staged, credentials, artifacts, options.Value, time, logger, OnEnded);
     }
 
@@ -56,6 +57,9 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
     /// <summary>The processor of a run, which may be new.</summary>
     /// <exception cref="RunUnavailableException">Its partition is not ours now.</exception>
     public async Task<RunProcessor?> FindOrCreateAsync(string runId, CancellationToken ct) => await Open(runId).Value.WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public void Post(string runId, RunInput input, Action? refused = null) => _ = PostAsync(runId, input, refused);
 
     /// <summary>The state of a run that has no processor, from its log.</summary>
     /// <returns>Null: there is no such run.</returns>
@@ -163,6 +167,24 @@ internal sealed class RunHost : BackgroundService, IHealthCheck
             }
         });
         ProcessingLog.TookOver(_logger, partitions.Count, runs.Count);
+    }
+
+    private async Task PostAsync(string runId, RunInput input, Action? refused)
+    {
+        try
+        {
+            if (await FindAsync(runId, _stopping.Token) is { } run)
+            {
+                run.Post(input, refused);
+                return;
+            }
+        }
+        catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException or OperationCanceledException)
+        {
+            // Its next owner reads the queue.
+        }
+
+        refused?.Invoke();
     }
 
     private Lazy<Task<RunProcessor?>> Open(string runId) =>

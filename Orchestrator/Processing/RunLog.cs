@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
 using Protos.V1;
@@ -112,7 +113,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         {
             if (e.BodyCase == RunEvent.BodyOneofCase.TaskQueued && state.Find(e.TaskQueued.TaskId) is { Queued: true } task)
             {
-                enqueue.Add(new QueueEntry($"{runId}/{task.Id}", runId, e.TaskQueued.Role, e.TaskQueued.Priority, now));
+                enqueue.Add(QueuedTask.Of(state, task, now).ToEntry());
             }
             else if (e.BodyCase == RunEvent.BodyOneofCase.TaskStarted)
             {

@@ -186,6 +186,7 @@ internal sealed class RunProcessor
         {
             if (batch[i].Input is { } input)
             {
+                input = input is RunInput.Assign assign ? assign with { Epoch = _lease.Epoch } : input;
                 var lost = conflictKey is not null && batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey);
                 refusals[i] = RunMachine.Step(_state, RunId, lost ? Conflict((RunInput.Succeed)input, conflictKey!) : input, now, events);
             }
@@ -236,10 +237,10 @@ internal sealed class RunProcessor
             switch (command)
             {
                 case RunCommand.Offer offer when _state.Find(offer.TaskId) is { } task:
-                    _services.Dispatcher.Offer(this, offer, task);
+                    _services.Dispatcher.Offer(QueuedTask.Of(_state, task, _services.Time.GetUtcNow()));
                     break;
                 case RunCommand.Withdraw withdraw:
-                    _services.Dispatcher.Withdraw(this, withdraw.TaskId);
+                    _services.Dispatcher.Withdraw(RunId, withdraw.TaskId);
                     break;
                 case RunCommand.Execute execute when _state.Find(execute.TaskId) is { } task:
                     Execute(task, recovering);
@@ -330,7 +331,7 @@ internal sealed class RunProcessor
             attempt.Detach();
         }
 
-        _services.Dispatcher.WithdrawAll(this);
+        _services.Dispatcher.WithdrawAll(run => run == RunId);
         _services.Ended(this);
     }
 

@@ -8,7 +8,27 @@ namespace Orchestrator.Runs;
 internal abstract record RunInput
 {
     /// <summary>A client wants work done. The first input of every run.</summary>
-    public sealed record Submit(RunSubmitted Submitted, PlanRequested Plan, string RequestId, string TraceId) : RunInput;
+    public sealed record Submit(RunSubmitted Submitted, PlanRequested Plan, string RequestId, string TraceId) : RunInput
+    {
+        /// <summary>Outputs that a retried run takes over from the one before; taken in as soon as the plan is accepted.</summary>
+        public IReadOnlyList<TaskAdopted> Adopted { get; init; } = [];
+    }
+
+    /// <summary>A person wants it held: nothing new is dispatched.</summary>
+    public sealed record Pause(Principal Principal, string Reason, string RequestId) : RunInput;
+
+    /// <summary>A person wants it to go on.</summary>
+    public sealed record Resume(Principal Principal, string RequestId) : RunInput;
+
+    /// <summary>A person decides.</summary>
+    public sealed record Decide(Principal Principal, string TaskId, bool Approved, string Comment, string RequestId) : RunInput;
+
+    /// <summary>The run that was made for a task has ended.</summary>
+    public sealed record SubRunEnd(
+        string TaskId, string RunId, State Status, Struct? Output, ArtifactRef? OutputRef, Failure? Failure, IReadOnlyList<string> Missing) : RunInput;
+
+    /// <summary>An attempt wrote a context entry.</summary>
+    public sealed record Stage(string TaskId, int Attempt, string Key, long Size) : RunInput;
 
     /// <summary>A person wants it stopped.</summary>
     public sealed record Cancel(Principal Principal, string Reason, string RequestId) : RunInput;
@@ -62,6 +82,13 @@ internal abstract record RunCommand
 
     /// <summary>A result is stored: the instance may forget it.</summary>
     public sealed record Acknowledge(string TaskId, int Attempt, string InstanceId) : RunCommand;
+
+    /// <summary>A run is to be made for a task, or to be followed when it is there already.</summary>
+    /// <param name="Started">Says playbook, request and inputs of the run.</param>
+    public sealed record StartSubRun(string TaskId, SubRunStarted Started) : RunCommand;
+
+    /// <summary>The run that was made for a task is no longer wanted.</summary>
+    public sealed record StopSubRun(string TaskId, string RunId, string Reason) : RunCommand;
 
     /// <summary>A task is no longer to be dispatched.</summary>
     public sealed record Withdraw(string TaskId) : RunCommand;

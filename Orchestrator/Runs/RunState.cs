@@ -43,6 +43,12 @@ internal sealed partial class RunState
     /// <summary>When the run's own time is up; null: never.</summary>
     public DateTimeOffset? Deadline { get; private set; }
 
+    /// <summary>The next moment at which time alone changes something (<see cref="RunInput.Tick"/>); null: none.</summary>
+    public DateTimeOffset? WakeAt => Deadline;
+
+    /// <summary>Attempts at agents, and runs made for tasks, that have not ended: somebody must follow them.</summary>
+    public int InFlight { get; private set; }
+
     public Failure? Failure { get; private set; }
 
     /// <summary>Set on a completed run.</summary>

@@ -34,6 +34,9 @@ public sealed class AppendBatch
     /// <summary>Forgets the wake time. Not together with <see cref="WakeAt"/>. A run that is not open has none anyway.</summary>
     public bool ClearWake { get; init; }
 
+    /// <summary>Inbox items of this partition that the batch is the answer to; they are taken out with it.</summary>
+    public IReadOnlyList<InboxAnswer> Answers { get; init; } = [];
+
     /// <summary>Context entries to write, each key at most once; if one of them conflicts, nothing of the batch is done.</summary>
     public IReadOnlyList<ContextWrite> Context { get; init; } = [];
 }

@@ -17,7 +17,36 @@ public sealed record StoredEvent(long Version, ReadOnlyMemory<byte> Data);
 /// <param name="Role">The role it waits for.</param>
 /// <param name="Priority">0 to 9; higher goes first.</param>
 /// <param name="EnqueuedAt">Since when it waits; kept to the millisecond.</param>
-public sealed record QueueEntry(string Id, string RunId, string Role, int Priority, DateTimeOffset EnqueuedAt);
+public sealed record QueueEntry(string Id, string RunId, string Role, int Priority, DateTimeOffset EnqueuedAt)
+{
+    /// <summary>Whose run it is; empty when the store was written by a release before this field.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>What the writer keeps with the entry; opaque to the store. At most 4 KiB; empty by default.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+}
+
+/// <summary>A request in the inbox of a partition, for whoever owns it.</summary>
+/// <param name="Id">Unique; the same id is taken in once.</param>
+/// <param name="RunId">The run that it is about.</param>
+/// <param name="Data">The request, opaque to the store.</param>
+public sealed record InboxItem(string Id, string RunId, ReadOnlyMemory<byte> Data);
+
+/// <summary>The end of an inbox item: it is taken out, and the answer is kept for a minute for whoever asked.</summary>
+/// <param name="Id">The item.</param>
+/// <param name="Data">The answer, opaque to the store.</param>
+public sealed record InboxAnswer(string Id, ReadOnlyMemory<byte> Data);
+
+/// <summary>Somebody who is known to all replicas for as long as the record is renewed.</summary>
+/// <param name="Id">Unique in its group.</param>
+/// <param name="Data">Opaque to the store.</param>
+public sealed record Member(string Id, ReadOnlyMemory<byte> Data);
+
+/// <summary>What waits for a role, over all partitions.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Waiting">How many entries.</param>
+/// <param name="OldestEnqueuedAt">Since when the oldest waits.</param>
+public sealed record QueueDepth(string Role, long Waiting, DateTimeOffset OldestEnqueuedAt);
 
 /// <summary>What lists and searches show of a run.</summary>
 /// <param name="RunId">The run.</param>
