@@ -20,6 +20,9 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     public ScheduleKeeper? Find(string logId) =>
         _owned.TryGetValue(Partitions.Of(logId, store.PartitionCount), out var owned) ? Keeper(owned, logId) : null;
 
+    /// <summary>The lease of the partition that a log belongs to; null: it is another's.</summary>
+    public PartitionLease? LeaseOf(string logId) => _owned.TryGetValue(Partitions.Of(logId, store.PartitionCount), out var owned) ? owned.Lease : null;
+
     /// <summary>Deletes a schedule that is owned here.</summary>
     /// <returns>False: there is none.</returns>
     public async Task<bool> DeleteAsync(ScheduleKeeper keeper, CancellationToken ct)
