@@ -331,7 +331,7 @@ internal sealed class RunProcessor
             attempt.Detach();
         }
 
-        _services.Dispatcher.WithdrawAll(run => run == RunId);
+        _services.Dispatcher.WithdrawRun(RunId);
         _services.Ended(this);
     }
 

@@ -24,7 +24,7 @@ internal static class RetryRules
     /// <remarks>The jitter follows from run, task and count, so that a replay gives the same time.</remarks>
     public static TimeSpan Delay(string runId, TaskNode task, Failure failure, int failures)
     {
-        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure))
+        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure) || failure.Code == FailureCodes.InstanceFull)
         {
             return TimeSpan.Zero;
         }
@@ -37,10 +37,13 @@ internal static class RetryRules
     }
 
     /// <summary>Whether the failure counts against the task's attempts.</summary>
-    public static bool Counts(Failure failure) => failure.Code != FailureCodes.InstanceFull;
+    public static bool Counts(Failure failure) => failure.Code is not (FailureCodes.InstanceFull or FailureCodes.InstanceRefused);
 
     /// <summary>Whether the instance, not the work, was the trouble.</summary>
     public static bool IsLoss(Failure failure) => failure.Code is FailureCodes.InstanceLost or FailureCodes.Timeout;
+
+    /// <summary>Whether the next attempt goes to another instance where there is one.</summary>
+    public static bool AvoidsInstance(Failure failure) => IsLoss(failure) || failure.Code == FailureCodes.InstanceRefused;
 
     // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
     private static uint StableHash(string text)
@@ -63,6 +66,9 @@ internal static class FailureCodes
 
     /// <summary>The instance had no room: the attempt does not count.</summary>
     public const string InstanceFull = "INSTANCE_FULL";
+
+    /// <summary>The instance knows something newer than the attempt, or a tombstone of it: the attempt does not count.</summary>
+    public const string InstanceRefused = "INSTANCE_REFUSED";
 
     /// <summary>The attempt's time is up.</summary>
     public const string Timeout = "TIMEOUT";
