@@ -17,7 +17,7 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, at any replica: queries from the store, commands to the run's owner.</summary>
 internal sealed partial class RunEngine(
-    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents,
+    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher,
     TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
@@ -26,6 +26,7 @@ internal sealed partial class RunEngine(
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
+        dispatcher.CheckRoom(principal.Tenant);
         var submitted = SubmissionRules.Read(request, principal);
         var plan = planner.Plan(request, submitted);
         var (runId, version, _) = await SubmitAsync(request.RequestId, submitted, plan, [], principal, cancellationToken);

@@ -272,7 +272,7 @@ internal sealed class RunProcessor
     {
         foreach (var instance in _reserved)
         {
-            _services.Dispatcher.Release(instance);
+            _services.Dispatcher.Release(instance, _state.Submitted.Principal.Tenant);
         }
 
         _reserved.Clear();

@@ -33,7 +33,7 @@ internal static class RetryRules
     /// <param name="failures">With this one.</param>
     public static TimeSpan Delay(string runId, TaskNode task, Failure failure, int failures)
     {
-        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure))
+        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure) || failure.Code == FailureCodes.InstanceFull)
         {
             return TimeSpan.Zero;
         }
@@ -50,6 +50,9 @@ internal static class RetryRules
 
     /// <summary>Whether the instance, not the work, was the trouble.</summary>
     public static bool IsLoss(Failure failure) => failure.Code is FailureCodes.InstanceLost or FailureCodes.Timeout;
+
+    /// <summary>Whether the next attempt goes to another instance where there is one.</summary>
+    public static bool AvoidsInstance(Failure failure) => IsLoss(failure) || failure.Code == FailureCodes.InstanceRefused;
 
     // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
     private static uint StableHash(string text)
