@@ -11,11 +11,8 @@ internal interface IPartitionTenant
     /// <summary>Whether a log is this tenant's, by its id.</summary>
     bool Owns(string logId);
 
-    /// <summary>A partition has been taken over, with those of the tenant's logs that are open.</summary>
+    /// <summary>A partition has been taken over, with those of the tenant's logs that are open and the times at which they want to be woken: the tenant has timers of its own.</summary>
     Task OnTakenAsync(int partition, IReadOnlyList<(string LogId, DateTimeOffset? WakeAt)> open, PartitionLease lease, CancellationToken ct);
-
-    /// <summary>The stored wake time of a log may have come.</summary>
-    Task OnWakeAsync(string logId, PartitionLease lease, CancellationToken ct);
 
     /// <summary>A request that reached another replica.</summary>
     /// <returns>What it is answered; the item is taken out with it.</returns>

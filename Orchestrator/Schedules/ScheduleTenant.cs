@@ -51,13 +51,6 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     }
 
     /// <inheritdoc/>
-    public Task OnWakeAsync(string logId, PartitionLease lease, CancellationToken ct)
-    {
-        Find(logId)?.Wake();
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
     public async Task<Storage.InboxAnswer> OnInboxAsync(InboxItem item, PartitionLease lease, CancellationToken ct)
     {
         var answer = await AnswerAsync(item, ct);
