@@ -95,8 +95,14 @@ internal sealed partial class RunEngine(
     }
 
     /// <inheritdoc/>
-    public async Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken)
+    public async Task<RunResult> GetResultAsync(GetRunResultRequest request, Principal principal, CancellationToken cancellationToken)
     {
+        var runId = request.RunId;
+        if (request.Wait > 0)
+        {
+            await WaitForEndAsync(runId, TimeSpan.FromSeconds(request.Wait), principal, cancellationToken);
+        }
+
         var (result, ended) = await StateAsync(runId, principal, state => (RunViews.Result(state, time.GetUtcNow()), state.Status.IsTerminal()), cancellationToken);
         if (!ended)
         {
@@ -109,6 +115,24 @@ internal sealed partial class RunEngine(
         }
 
         return result;
+    }
+
+    private async Task WaitForEndAsync(string runId, TimeSpan time, Principal principal, CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        late.CancelAfter(time);
+        try
+        {
+            var seen = await Available(() => store.GetVersionAsync(runId, ct).AsTask());
+            await foreach (var _ in WatchAsync(runId, seen, principal, late.Token))
+            {
+                // Only the end is of interest.
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The caller hears that it has not ended.
+        }
     }
 
     private async Task<(string RunId, long Version, bool IsNew)> SubmitAsync(

@@ -28,13 +28,14 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     private readonly Lazy<RunServices> _services;
     private readonly PartitionLeases _leases;
     private readonly WakeClock _wakes;
+    private readonly RunReader _reader;
     private readonly Lazy<IPartitionTenant[]> _tenants;
 
     public RunHost(
-        IRunStore store, Replica replica, Dispatcher dispatcher, AgentRegistry registry, AttemptCredentials credentials,
+        IRunStore store, RunReader reader, Replica replica, Dispatcher dispatcher, AgentRegistry registry, AttemptCredentials credentials,
         IArtifactStore artifacts, IOptions<DispatchOptions> options, IOptions<ReplicaOptions> replicas, IServiceProvider provider, TimeProvider time, ILogger<RunHost> logger)
     {
-        (_store, _options, _time, _logger) = (store, replicas.Value, time, logger);
+        (_store, _reader, _options, _time, _logger) = (store, reader, replicas.Value, time, logger);
         _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
         _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = new PartitionWork(this, lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
@@ -322,6 +323,11 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         if (_processors.TryGetValue(processor.RunId, out var lazy) && lazy.IsValueCreated)
         {
             ((ICollection<KeyValuePair<string, Lazy<Task<RunProcessor?>>>>)_processors).Remove(new(processor.RunId, lazy));
+        }
+
+        if (processor.EndState is { } state)
+        {
+            _reader.Put(state);
         }
 
         if (processor.Broke && !_stopping.IsCancellationRequested)

@@ -49,6 +49,9 @@ internal sealed class RunProcessor
     /// <summary>Ends when the run has ended, or when the processor was stopped or fenced.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>The state of a run that has ended, and is not changed any more; null before.</summary>
+    public RunState? EndState { get; private set; }
+
     /// <summary>Whether it stopped without being asked to, before the run's end: it must be loaded anew.</summary>
     public bool Broke { get; private set; }
 
@@ -187,6 +190,7 @@ internal sealed class RunProcessor
 
             if (_state.Status.IsTerminal())
             {
+                EndState = _state;
                 ProcessingLog.Ended(_services.Logger, RunId, _state.Status.ToString());
             }
         }
