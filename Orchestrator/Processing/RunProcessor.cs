@@ -263,6 +263,8 @@ internal sealed class RunProcessor
             NeededFields = _state.NeededFields(task.Id),
             Tenant = _state.Submitted.Principal.Tenant,
             Inline = keepsInline,
+            LastSeq = task.LastSeq,
+            TraceId = _state.TraceId,
         };
         lock (_attempts)
         {
@@ -291,7 +293,7 @@ internal sealed class RunProcessor
     private void Acknowledge(string instanceId, string taskId, int attempt)
     {
         _services.Staged.Forget(RunId, taskId, attempt);
-        _services.Registry.Find(instanceId)?.Acknowledge(new AttemptKey { RunId = RunId, TaskId = taskId, Attempt = attempt });
+        _services.Registry.Find(instanceId)?.Acknowledge(new AttemptKey { RunId = RunId, TaskId = taskId, Attempt = attempt, Epoch = _lease.Epoch });
     }
 
     private void SetDeadline()
