@@ -374,6 +374,8 @@ internal sealed class RunProcessor
             NeededFields = _state.NeededFields(task.Id),
             Tenant = _state.Submitted.Principal.Tenant,
             Inline = keepsInline,
+            LastSeq = task.LastSeq,
+            TraceId = _state.TraceId,
         };
         lock (_attempts)
         {
@@ -401,7 +403,7 @@ internal sealed class RunProcessor
 
     private void Acknowledge(string instanceId, string taskId, int attempt)
     {
-        _services.Registry.Find(instanceId)?.Acknowledge(new AttemptKey { RunId = RunId, TaskId = taskId, Attempt = attempt });
+        _services.Registry.Find(instanceId)?.Acknowledge(new AttemptKey { RunId = RunId, TaskId = taskId, Attempt = attempt, Epoch = _lease.Epoch });
     }
 
     private void SetWake()
