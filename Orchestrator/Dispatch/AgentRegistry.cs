@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Orchestrator.Runs;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
-/// <summary>The instances that have joined this replica.</summary>
+/// <summary>The instances that have joined this replica, and those that other replicas say have joined them.</summary>
 internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
@@ -13,6 +14,9 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
 
     /// <summary>Raised after an instance joined, left, or changed what it can take.</summary>
     public event Action<Instance>? Changed;
+
+    /// <summary>This replica, in what it tells the others.</summary>
+    public string ReplicaId { get; } = Guid.NewGuid().ToString("N");
 
     public ICollection<Instance> All => _instances.Values;
 
@@ -24,14 +28,14 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
             .OrderBy(instance => instance.Contract.Role, StringComparer.Ordinal).ThenBy(instance => instance.Name, StringComparer.Ordinal)
             .Select(instance => instance.View())];
 
-    /// <summary>Takes an instance in; one with the same incarnation is replaced.</summary>
+    /// <summary>Takes an instance in. One that is known by its incarnation, from this replica or another, goes on as it is.</summary>
     /// <param name="registration">Has passed <see cref="ContractRules.Violations"/>.</param>
     /// <param name="conflict">Why it was refused.</param>
     /// <returns>Null when it was refused.</returns>
-    public Instance? Join(Registration registration, out string conflict)
+    public JoinedStream? Join(Registration registration, out string conflict)
     {
         Instance? old;
-        Instance instance;
+        JoinedStream joined;
         lock (_joining)
         {
             conflict = _instances.Values
@@ -43,49 +47,120 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
                 return null;
             }
 
-            instance = new Instance(registration.IncarnationId, registration, time.GetUtcNow(), logger);
-            old = _instances.GetValueOrDefault(instance.Id);
+            old = Find(registration.IncarnationId);
+            var instance = old is { IsGone: false } && old.Registration.Equals(registration) ? old : Create(registration);
+            joined = new JoinedStream(instance);
+            instance.Joined = joined;
+            instance.LastSeenAt = time.GetUtcNow();
+            instance.Health = InstanceHealth.Alive;
+            instance.Note = "";
             _instances[instance.Id] = instance;
+            old = old == instance ? null : old;
         }
 
         old?.MarkGone(InstanceHealth.Lost);
-        DispatchLog.Joined(logger, instance.Name, instance.Id, instance.Contract.Role, registration.Url);
-        Announce(instance);
-        return instance;
+        DispatchLog.Joined(logger, joined.Instance.Name, joined.Instance.Id, joined.Instance.Contract.Role, registration.Url);
+        Announce(joined.Instance);
+        return joined;
     }
 
-    public void Heard(Instance instance, Heartbeat heartbeat)
+    public void Heard(JoinedStream joined, Heartbeat heartbeat)
     {
+        var instance = joined.Instance;
+        if (instance.Joined != joined)
+        {
+            return;
+        }
+
         instance.LastSeenAt = time.GetUtcNow();
         var health = instance.Health is InstanceHealth.Draining ? InstanceHealth.Draining
             : heartbeat.Healthy ? InstanceHealth.Alive : InstanceHealth.Unhealthy;
         var changed = health != instance.Health || (heartbeat.Capacity > 0 && heartbeat.Capacity != instance.Capacity);
         instance.Health = health;
-        instance.Note = heartbeat.Note;
-        instance.Capacity = heartbeat.Capacity > 0 ? heartbeat.Capacity : instance.Capacity;
-        if (changed)
+        instance.Note = health == InstanceHealth.Draining ? instance.Note : heartbeat.Note;
+        if (instance.Told(heartbeat.Running, heartbeat.Capacity) || changed)
         {
             Announce(instance);
         }
     }
 
-    public void Drain(Instance instance, string reason)
+    public void Drain(JoinedStream joined, string reason)
     {
-        instance.Health = InstanceHealth.Draining;
-        instance.Note = reason;
-        Announce(instance);
+        joined.Instance.Health = InstanceHealth.Draining;
+        joined.Instance.Note = reason;
+        Announce(joined.Instance);
     }
 
-    /// <summary>The instance's stream has ended: it is gone, unless it has joined again meanwhile.</summary>
-    public void Leave(Instance instance, string reason)
+    /// <summary>A stream has ended: its instance is gone, unless it has joined again meanwhile, here or at another replica.</summary>
+    public void Leave(JoinedStream joined, string reason)
     {
-        if (((ICollection<KeyValuePair<string, Instance>>)_instances).Remove(new KeyValuePair<string, Instance>(instance.Id, instance)))
+        lock (_joining)
         {
-            DispatchLog.Left(logger, instance.Name, instance.Id, instance.Contract.Role, reason);
+            if (joined.Instance.Joined != joined)
+            {
+                return;
+            }
+
+            joined.Instance.Joined = null;
         }
 
-        instance.MarkGone(instance.Health == InstanceHealth.Draining ? InstanceHealth.Draining : InstanceHealth.Lost);
-        Announce(instance);
+        if (joined.Instance.Record is { } record)
+        {
+            Follow(record);
+        }
+        else
+        {
+            Remove(joined.Instance, reason);
+        }
+    }
+
+    /// <summary>What other replicas say of the instances that joined them.</summary>
+    public void Follow(IReadOnlyCollection<InstanceRecord> records)
+    {
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            if (record.ReplicaId != ReplicaId && said.Add(record.Registration.IncarnationId))
+            {
+                Follow(record);
+            }
+        }
+
+        foreach (var instance in _instances.Values.Where(instance => !said.Contains(instance.Id)))
+        {
+            instance.Record = null;
+            if (instance.Joined is null)
+            {
+                Remove(instance, "its replica no longer says that it is there");
+            }
+        }
+    }
+
+    /// <summary>An attempt failed there.</summary>
+    public void Failed(Instance instance, string code)
+    {
+        if (!Quarantine.IsOwnFault(code))
+        {
+            Proved(instance);
+            return;
+        }
+
+        var isLast = !_instances.Values.Any(other => other != instance && other.Contract.Role == instance.Contract.Role && other.TakesWork);
+        if (instance.Quarantine.Failed(code, time.GetUtcNow(), mayLeaveOut: code != FailureCodes.InvalidOutput || !isLast))
+        {
+            DispatchLog.Quarantined(logger, instance.Name, instance.Contract.Role, instance.Quarantine.Note);
+            Announce(instance);
+        }
+    }
+
+    /// <summary>An attempt ended there as it should.</summary>
+    public void Proved(Instance instance)
+    {
+        if (instance.Quarantine.Proved())
+        {
+            DispatchLog.Proved(logger, instance.Name, instance.Contract.Role);
+            Announce(instance);
+        }
     }
 
     /// <summary>Waits until an instance is there that may be attached to.</summary>
@@ -113,13 +188,20 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
         }
     }
 
-    /// <summary>Instances not heard of for the liveness window are lost.</summary>
+    /// <summary>Instances not heard of for the liveness window are lost; those whose quarantine is over are asked whether they answer.</summary>
     public void Sweep()
     {
-        var limit = time.GetUtcNow() - options.Value.Liveness;
-        foreach (var instance in _instances.Values.Where(instance => instance.LastSeenAt < limit))
+        var now = time.GetUtcNow();
+        foreach (var instance in _instances.Values)
         {
-            Leave(instance, $"not heard of for {options.Value.LivenessSeconds} s");
+            if (instance.Joined is { } joined && instance.LastSeenAt < now - options.Value.Liveness)
+            {
+                Leave(joined, $"not heard of for {options.Value.LivenessSeconds} s");
+            }
+            else if (instance.Quarantine.IsDue(now))
+            {
+                _ = ProbeAsync(instance);
+            }
         }
     }
 
@@ -129,6 +211,63 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
         {
             instance.Dispose();
         }
+    }
+
+    private Instance Create(Registration registration) =>
+        new(registration, time.GetUtcNow(), new Quarantine(options.Value.QuarantineAfter, TimeSpan.FromSeconds(options.Value.QuarantineSeconds)), logger);
+
+    private void Follow(InstanceRecord record)
+    {
+        Instance? instance;
+        bool changed;
+        lock (_joining)
+        {
+            instance = Find(record.Registration.IncarnationId);
+            changed = instance is null;
+            if (instance is null)
+            {
+                instance = Create(record.Registration);
+                _instances[instance.Id] = instance;
+                DispatchLog.JoinedElsewhere(logger, instance.Name, instance.Id, instance.Contract.Role, record.ReplicaId);
+            }
+
+            var isNews = !record.Equals(instance.Record);
+            instance.Record = record;
+            if (instance.Joined is not null)
+            {
+                return;
+            }
+
+            instance.LastSeenAt = isNews ? time.GetUtcNow() : instance.LastSeenAt;
+            changed |= instance.Health != record.Health || instance.Capacity != record.Capacity;
+            instance.Health = record.Health;
+            instance.Note = record.Note;
+            changed |= isNews && instance.Told(record.Running, record.Capacity);
+        }
+
+        if (changed)
+        {
+            Announce(instance);
+        }
+    }
+
+    private void Remove(Instance instance, string reason)
+    {
+        if (((ICollection<KeyValuePair<string, Instance>>)_instances).Remove(new KeyValuePair<string, Instance>(instance.Id, instance)))
+        {
+            DispatchLog.Left(logger, instance.Name, instance.Id, instance.Contract.Role, reason);
+        }
+
+        instance.MarkGone(instance.Health == InstanceHealth.Draining ? InstanceHealth.Draining : InstanceHealth.Lost);
+        Announce(instance);
+    }
+
+    private async Task ProbeAsync(Instance instance)
+    {
+        var found = await instance.CheckHealthAsync(CancellationToken.None);
+        instance.Quarantine.Probed(found == Instance.Answers, time.GetUtcNow());
+        DispatchLog.Probed(logger, instance.Name, instance.Contract.Role, found);
+        Announce(instance);
     }
 
     private void Announce(Instance instance)

@@ -95,7 +95,7 @@ internal sealed class AttemptRun
 
             if (!reserved)
             {
-                _services.Dispatcher.Occupy(_instance);
+                _services.Dispatcher.Occupy(_instance, Tenant);
                 reserved = true;
             }
 
@@ -132,7 +132,7 @@ internal sealed class AttemptRun
             _run.Forget(this);
             if (reserved && _instance is not null)
             {
-                _services.Dispatcher.Release(_instance);
+                _services.Dispatcher.Release(_instance, Tenant);
             }
 
             _stopping.Dispose();
@@ -217,8 +217,8 @@ internal sealed class AttemptRun
     {
         if (current is not null && current != _instance)
         {
-            _services.Dispatcher.Occupy(current);
-            _services.Dispatcher.Release(_instance!);
+            _services.Dispatcher.Occupy(current, Tenant);
+            _services.Dispatcher.Release(_instance!, Tenant);
         }
 
         return current;
@@ -264,8 +264,7 @@ internal sealed class AttemptRun
             output = OutputRules.Keep(output, NeededFields);
         }
 
-        var context = _services.Staged.Of(_run.RunId, TaskId, Attempt);
-        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq), context: context);
+        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq));
     }
 
     private async Task TimeOutAsync()

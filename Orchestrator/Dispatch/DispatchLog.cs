@@ -23,4 +23,19 @@ internal static partial class DispatchLog
 
     [LoggerMessage(2006, LogLevel.Error, "Run {RunId}, task {TaskId}: the attempt's runner stopped unexpectedly")]
     public static partial void RunnerBroke(ILogger logger, string runId, string taskId, Exception e);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Instance {Name} of {Role} is quarantined: {Why}")]
+    public static partial void Quarantined(ILogger logger, string name, string role, string why);
+
+    [LoggerMessage(2008, LogLevel.Information, "Instance {Name} of {Role} after its quarantine: {Found}")]
+    public static partial void Probed(ILogger logger, string name, string role, string found);
+
+    [LoggerMessage(2009, LogLevel.Information, "Instance {Name} of {Role} has proved itself and gets all its work again")]
+    public static partial void Proved(ILogger logger, string name, string role);
+
+    [LoggerMessage(2010, LogLevel.Information, "Instance {Name} ({InstanceId}) of {Role} is there by replica {ReplicaId}")]
+    public static partial void JoinedElsewhere(ILogger logger, string name, string instanceId, string role, string replicaId);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Instances cannot be shared with other replicas now: {Message}")]
+    public static partial void NotShared(ILogger logger, string message);
 }

@@ -21,6 +21,29 @@ internal sealed class DispatchOptions
     [Range(1, 30 * 86400)]
     public int DefaultTimeLimitSeconds { get; set; } = 600;
 
+    /// <summary>Attempts at a time of a role, for each replica, by role. A role that is not there, or 0: no limit but its instances'.</summary>
+    public Dictionary<string, int> RoleLimits { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Attempts at a time of each tenant, for each replica. 0: no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int TenantRunning { get; set; }
+
+    /// <summary>Tasks that may wait at a replica; beyond, new runs are refused.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxWaiting { get; set; } = 100_000;
+
+    /// <summary>Tasks of one tenant that may wait at a replica; beyond, its new runs are refused. 0: no bound of its own.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxWaitingPerTenant { get; set; }
+
+    /// <summary>Failures in a row that are an instance's own fault after which it gets no work for a while.</summary>
+    [Range(1, 1000)]
+    public int QuarantineAfter { get; set; } = 3;
+
+    /// <summary>Seconds that the first quarantine of an instance lasts; each further one twice as long, up to 60 times as long.</summary>
+    [Range(0.01, 3600)]
+    public double QuarantineSeconds { get; set; } = 5;
+
     /// <summary>Outputs of more bytes than this become artifacts; the log keeps a reference.</summary>
     [Range(1024, 1 << 20)]
     public int InlineBytes { get; set; } = 32 * 1024;

@@ -4,62 +4,122 @@ using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
-/// <summary>Brings queued tasks and instances with room together: highest priority first, then oldest; least loaded instance.</summary>
+/// <summary>Brings queued tasks and instances with room together.</summary>
 /// <remarks>
-/// One lane per role and task type. A task leaves its lane when an instance is reserved for it; the reservation becomes
-/// an attempt when the run's processor has recorded it, and is given back when the processor refuses.
+/// <para>
+/// Priorities are strict. Within one, tenants take turns, then the runs of a tenant, and within a run the oldest goes
+/// first; the least loaded instance gets it. One lane per role and task type; see <see cref="FairQueue"/> and
+/// <see cref="Lane"/>. Nothing that is done per task depends on how many wait.
+/// </para>
+/// <para>
+/// A task leaves its lane when an instance is reserved for it; the reservation becomes an attempt when the run's owner
+/// has recorded it, and is given back when the owner refuses. Limits hold per replica, but that of an instance, which
+/// is the instance's own.
+/// </para>
 /// </remarks>
 internal sealed class Dispatcher : IDisposable
 {
+    private const int MostToldAtOnce = 1000;
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Role, string TaskType), Lane> _lanes = [];
-    private readonly Dictionary<string, Dictionary<string, WaitingTask>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RoleDesk> _roles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunWaiting> _runs = new(StringComparer.Ordinal);
+    private readonly TenantShares _tenants;
+    private readonly PriorityQueue<WaitingTask, long> _later = new();
     private readonly AgentRegistry _registry;
     private readonly TimeProvider _time;
     private readonly DispatchOptions _options;
     private readonly ITimer _sweep;
-    private long _sequence;
+    private readonly ITimer _due;
+    private long _dueAt = long.MaxValue;
+    private int _waiting;
 
     public Dispatcher(AgentRegistry registry, TimeProvider time, IOptions<DispatchOptions> options)
     {
         _registry = registry;
         _time = time;
         _options = options.Value;
-        _registry.Changed += instance => Pump(instance.Contract.Role);
+        _tenants = new TenantShares(_options.TenantRunning);
+        _registry.Changed += OnChanged;
         var period = TimeSpan.FromSeconds(Math.Min(1, _options.HeartbeatSeconds));
         _sweep = time.CreateTimer(_ => Sweep(), null, period, period);
+        _due = time.CreateTimer(_ => EnterDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Where assignments go. Set once, before the first offer.</summary>
     public IRunMailbox? Mailbox { get; set; }
 
+    /// <summary>Tasks that wait here.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Refuses new work when too much waits already.</summary>
+    /// <param name="tenant">Who brings it.</param>
+    /// <exception cref="Processing.RequestRefusedException">RESOURCE_EXHAUSTED, with the time after which to try again.</exception>
+    public void CheckRoom(string tenant)
+    {
+        if (Waiting < _options.MaxWaiting && _options.MaxWaitingPerTenant == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            QueueBounds.Check(_options, _waiting, tenant, _options.MaxWaitingPerTenant == 0 ? 0 : _tenants.WaitingOf(tenant));
+        }
+    }
+
     /// <summary>Puts a task into its lane; now, or when its time has come. One that is there already is replaced.</summary>
     public void Offer(QueuedTask task)
     {
-        var waiting = new WaitingTask(task);
-        var delay = task.NotBefore - _time.GetUtcNow();
+        var now = Now();
+        RoleDesk role;
         lock (_lock)
         {
-            if (!_waiting.TryGetValue(task.RunId, out var tasks))
+            if (!_runs.TryGetValue(task.RunId, out var run))
             {
-                _waiting[task.RunId] = tasks = new Dictionary<string, WaitingTask>(StringComparer.Ordinal);
+                _runs[task.RunId] = run = new RunWaiting(task.RunId, _tenants.Of(task.Tenant));
+            }
+            else if (run.Find(task.TaskId) is { } old)
+            {
+                Remove(old, served: false, keepsRun: true);
             }
 
-            if (tasks.TryGetValue(task.TaskId, out var old))
+            role = RoleOf(task.Role);
+            var waiting = new WaitingTask(run, role.LaneOf(task.TaskType), task, now);
+            run.Add(waiting);
+            run.Tenant.Waiting++;
+            _waiting++;
+            var due = task.NotBefore.ToUnixTimeMilliseconds();
+            if (due > now)
             {
-                old.Leave();
+                waiting.IsLater = true;
+                _later.Enqueue(waiting, due);
+                SetDue(due, now);
+                return;
             }
 
-            tasks[task.TaskId] = waiting;
+            waiting.Lane.Enter(waiting);
         }
 
-        if (delay > TimeSpan.Zero)
+        Pump(role);
+    }
+
+    /// <summary>
+    /// Reserves a place for a task that has just become ready, when nobody of its role waits: it then needs no place in
+    /// the queue at all.
+    /// </summary>
+    /// <returns>The place, which counts as taken, and when the attempt's time is up; null: the task must wait.</returns>
+    public (Instance Instance, DateTimeOffset Deadline)? TryReserve(QueuedTask task)
+    {
+        lock (_lock)
         {
-            waiting.Timer = _time.CreateTimer(_ => Enter(waiting), null, delay, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            Enter(waiting);
+            var tenant = _tenants.Of(task.Tenant);
+            if (tenant.IsAtLimit || RoleOf(task.Role).FreeFor(task.TaskType, task.Avoid) is not { } instance)
+            {
+                return null;
+            }
+
+            Count(instance, tenant, +1);
+            return (instance, Deadline(task.TimeLimit, instance));
         }
     }
 
@@ -68,227 +128,283 @@ internal sealed class Dispatcher : IDisposable
     {
         lock (_lock)
         {
-            Remove(runId, taskId)?.Leave();
+            if (_runs.TryGetValue(runId, out var run) && run.Find(taskId) is { } waiting)
+            {
+                Remove(waiting, served: false);
+            }
         }
     }
 
-    /// <summary>Takes out all tasks of the runs that are meant, as when their partition has gone to another replica.</summary>
+    /// <summary>Takes out all that waits of a run.</summary>
+    public void WithdrawRun(string runId)
+    {
+        lock (_lock)
+        {
+            if (_runs.TryGetValue(runId, out var run))
+            {
+                RemoveAll(run);
+            }
+        }
+    }
+
+    /// <summary>Takes out all tasks of the runs that are meant, as when their partition has gone to another replica. Looks at every run.</summary>
     public void WithdrawAll(Func<string, bool> isMeant)
     {
         lock (_lock)
         {
-            foreach (var runId in _waiting.Keys.Where(isMeant).ToList())
+            foreach (var run in _runs.Values.Where(run => isMeant(run.RunId)).ToList())
             {
-                _waiting.Remove(runId, out var tasks);
-                foreach (var waiting in tasks!.Values)
-                {
-                    waiting.Leave();
-                }
+                RemoveAll(run);
             }
         }
     }
 
     /// <summary>Counts an attempt that runs there already, as after a restart.</summary>
-    public void Occupy(Instance instance)
+    public void Occupy(Instance instance, string tenant)
     {
         lock (_lock)
         {
-            instance.Running++;
+            Count(instance, _tenants.Of(tenant), +1);
         }
     }
 
     /// <summary>An attempt has ended, or a reservation came to nothing.</summary>
-    public void Release(Instance instance)
+    public void Release(Instance instance, string tenant)
     {
+        RoleDesk role;
+        List<RoleDesk>? others = null;
         lock (_lock)
         {
-            instance.Running--;
+            var share = _tenants.Of(tenant);
+            Count(instance, share, -1);
+            role = RoleOf(instance.Contract.Role);
+            if (share.Parked.Count > 0 && !share.IsAtLimit)
+            {
+                others = TenantShares.Return(share, _roles.Values);
+            }
         }
 
-        Pump(instance.Contract.Role);
+        Pump(role);
+        others?.ForEach(Pump);
     }
 
-    public void Dispose() => _sweep.Dispose();
-
-    private void Enter(WaitingTask waiting)
+    /// <summary>What waits for each role here, and what could take it.</summary>
+    public IReadOnlyDictionary<string, RoleDepth> Depths()
     {
         lock (_lock)
         {
-            if (waiting.Gone)
+            return _roles.Values.ToDictionary(role => role.Name, RoleDepth.Of, StringComparer.Ordinal);
+        }
+    }
+
+    public void Dispose()
+    {
+        _registry.Changed -= OnChanged;
+        _sweep.Dispose();
+        _due.Dispose();
+    }
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private RoleDesk RoleOf(string name)
+    {
+        if (!_roles.TryGetValue(name, out var role))
+        {
+            _roles[name] = role = new RoleDesk(name, _options.RoleLimits.GetValueOrDefault(name));
+            role.SetInstances(InstancesOf(name));
+        }
+
+        return role;
+    }
+
+    private Instance[] InstancesOf(string role) => [.. _registry.All.Where(instance => instance.Contract.Role == role)];
+
+    private void OnChanged(Instance instance)
+    {
+        RoleDesk role;
+        lock (_lock)
+        {
+            role = RoleOf(instance.Contract.Role);
+            role.SetInstances(InstancesOf(role.Name));
+        }
+
+        Pump(role);
+    }
+
+    private void Count(Instance instance, TenantShare tenant, int by)
+    {
+        instance.Count(by);
+        tenant.Running += by;
+        RoleOf(instance.Contract.Role).Running += by;
+    }
+
+    // One at a time hands out the tasks of a role: a refusal in the middle, which frees an instance, comes back to the
+    // same loop instead of going down the stack.
+    private void Pump(RoleDesk role)
+    {
+        lock (_lock)
+        {
+            if (role.IsPumping)
             {
                 return;
             }
 
-            waiting.Timer?.Dispose();
-            waiting.Timer = null;
-            LaneOf(waiting).Queue.Enqueue(waiting, (9 - waiting.Task.Priority, _sequence++));
+            role.IsPumping = true;
         }
 
-        Pump(waiting.Task.Role);
-    }
-
-    private void Pump(string role)
-    {
-        while (Match(role) is { } match)
+        while (Take(role, out var instance) is { } waiting)
         {
-            var (waiting, instance) = match;
-            var deadline = _time.GetUtcNow() + TimeLimit(waiting, instance);
-            Mailbox!.Post(
-                waiting.Task.RunId,
-                new RunInput.Assign(waiting.Task.TaskId, instance.Id, instance.Name, Epoch: 0, deadline),
-                refused: () => Release(instance));
+            Assign(waiting, instance!);
         }
     }
 
-    private TimeSpan TimeLimit(WaitingTask waiting, Instance instance)
-    {
-        var seconds = waiting.Task.TimeLimit is > 0 and var own ? own
-            : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
-            : _options.DefaultTimeLimitSeconds;
-        return TimeSpan.FromSeconds(seconds);
-    }
-
-    private (WaitingTask Task, Instance Instance)? Match(string role)
+    // The last look and the end of handing out are one step, so that no change falls between them.
+    private WaitingTask? Take(RoleDesk role, out Instance? instance)
     {
         lock (_lock)
         {
-            (Lane Lane, Instance Instance, (int, long) Rank)? best = null;
-            foreach (var (key, lane) in _lanes)
+            if (role.Next(out instance) is not { } waiting)
             {
-                if (key.Role == role && lane.Head(out var rank) is { } head && (best is null || rank.CompareTo(best.Value.Rank) < 0)
-                    && Choose(key.Role, key.TaskType, head.Task.Avoid) is { } instance)
-                {
-                    best = (lane, instance, rank);
-                }
-            }
-
-            if (best is not { } chosen)
-            {
+                role.IsPumping = false;
                 return null;
             }
 
-            var task = chosen.Lane.Queue.Dequeue();
-            Remove(task.Task.RunId, task.Task.TaskId);
-            chosen.Instance.Running++;
-            return (task, chosen.Instance);
+            Count(instance!, waiting.Run.Tenant, +1);
+            Remove(waiting, served: true);
+            return waiting;
         }
     }
 
-    // The least loaded instance that can do it; one to avoid only when there is no other at all.
-    private Instance? Choose(string role, string taskType, string avoid)
+    private void Assign(WaitingTask waiting, Instance instance)
     {
-        Instance? best = null;
-        var others = false;
-        foreach (var instance in _registry.All)
+        var tenant = waiting.Run.Tenant.Name;
+        Mailbox!.Post(
+            waiting.Run.RunId,
+            new RunInput.Assign(waiting.TaskId, instance.Id, instance.Name, Epoch: 0, Deadline(waiting.TimeLimit, instance)),
+            refused: () => Release(instance, tenant));
+    }
+
+    private DateTimeOffset Deadline(int timeLimit, Instance instance)
+    {
+        var seconds = timeLimit > 0 ? timeLimit
+            : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
+            : _options.DefaultTimeLimitSeconds;
+        return _time.GetUtcNow().AddSeconds(seconds);
+    }
+
+    private void Remove(WaitingTask waiting, bool served, bool keepsRun = false)
+    {
+        if (!waiting.IsLater)
         {
-            if (instance.Contract.Role != role || instance.Health != InstanceHealth.Alive || instance.CapabilityFor(taskType) is null)
+            waiting.Lane.Leave(waiting, served);
+        }
+
+        waiting.IsOut = true;
+        var run = waiting.Run;
+        run.Remove(waiting);
+        run.Tenant.Waiting--;
+        _waiting--;
+        if (run.Count == 0 && !keepsRun)
+        {
+            _runs.Remove(run.RunId);
+        }
+    }
+
+    private void RemoveAll(RunWaiting run)
+    {
+        while (run.First is { } waiting)
+        {
+            Remove(waiting, served: false);
+        }
+    }
+
+    private void SetDue(long due, long now)
+    {
+        if (due < _dueAt)
+        {
+            _dueAt = due;
+            _due.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - now)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void EnterDue()
+    {
+        var roles = new HashSet<RoleDesk>();
+        lock (_lock)
+        {
+            var now = Now();
+            _dueAt = long.MaxValue;
+            while (_later.TryPeek(out var waiting, out var due))
             {
-                continue;
+                if (due > now && !waiting.IsOut)
+                {
+                    SetDue(due, now);
+                    break;
+                }
+
+                _later.Dequeue();
+                if (!waiting.IsOut)
+                {
+                    waiting.EnteredAt = now;
+                    waiting.IsLater = false;
+                    waiting.Lane.Enter(waiting);
+                    roles.Add(waiting.Lane.Role);
+                }
             }
-
-            others |= instance.Id != avoid;
-            if (instance.HasRoom && (best is null || best.Id == avoid || (instance.Id != avoid && instance.Load < best.Load)))
-            {
-                best = instance;
-            }
         }
 
-        return best?.Id == avoid && others ? null : best;
+        foreach (var role in roles)
+        {
+            Pump(role);
+        }
     }
 
-    private WaitingTask? Remove(string runId, string taskId)
-    {
-        if (!_waiting.TryGetValue(runId, out var tasks) || !tasks.Remove(taskId, out var waiting))
-        {
-            return null;
-        }
-
-        if (tasks.Count == 0)
-        {
-            _waiting.Remove(runId);
-        }
-
-        return waiting;
-    }
-
-    private Lane LaneOf(WaitingTask waiting)
-    {
-        if (!_lanes.TryGetValue((waiting.Task.Role, waiting.Task.TaskType), out var lane))
-        {
-            _lanes[(waiting.Task.Role, waiting.Task.TaskType)] = lane = new Lane();
-        }
-
-        return lane;
-    }
-
-    // Instances that fell silent are lost; tasks that nobody can do say so, and in the end fail.
+    // Instances that fell silent are lost; tasks that nobody can do say so once, and in the end fail.
     private void Sweep()
     {
         _registry.Sweep();
-        var now = _time.GetUtcNow();
-        List<WaitingTask> held;
+        List<(WaitingTask Task, string Reason, bool GivesUp)>? told = null;
         lock (_lock)
         {
-            held = [.. _waiting.Values.SelectMany(tasks => tasks.Values).Where(waiting => waiting.Timer is null && !_registry.All.Any(instance =>
-                instance.Contract.Role == waiting.Task.Role && instance.Health == InstanceHealth.Alive && instance.CapabilityFor(waiting.Task.TaskType) is not null))];
-        }
-
-        foreach (var waiting in held)
-        {
-            var reason = _registry.All.Any(instance => instance.Contract.Role == waiting.Task.Role)
-                ? $"no instance of the role '{waiting.Task.Role}' that is alive does '{waiting.Task.TaskType}'"
-                : $"no agent of the role '{waiting.Task.Role}' has joined";
-            waiting.HeldSince ??= now;
-            if (now - waiting.HeldSince < TimeSpan.FromSeconds(_options.NoAgentSeconds))
+            var now = Now();
+            foreach (var lane in _roles.Values.SelectMany(role => role.Lanes))
             {
-                Mailbox!.Post(waiting.Task.RunId, new RunInput.Hold(waiting.Task.TaskId, $"Waits: {reason}."));
-                continue;
-            }
-
-            Withdraw(waiting.Task.RunId, waiting.Task.TaskId);
-            Mailbox!.Post(waiting.Task.RunId, new RunInput.GiveUp(waiting.Task.TaskId, new Failure
-            {
-                Code = FailureCodes.NoAgent,
-                Message = $"For {_options.NoAgentSeconds:0.#} s {reason}.",
-                FailureClass = FailureClass.Permanent,
-            }));
-        }
-    }
-
-    private sealed class Lane
-    {
-        public PriorityQueue<WaitingTask, (int, long)> Queue { get; } = new();
-
-        public WaitingTask? Head(out (int, long) rank)
-        {
-            while (Queue.TryPeek(out var head, out rank))
-            {
-                if (!head.Gone)
+                if (lane.Count == 0 || lane.HasAnybody())
                 {
-                    return head;
+                    lane.NobodySince = 0;
+                    continue;
                 }
 
-                Queue.Dequeue();
+                lane.NobodySince = lane.NobodySince == 0 ? now : lane.NobodySince;
+                var reason = lane.WhyNobody();
+                told ??= [];
+                while (told.Count < MostToldAtOnce && lane.Oldest is { } oldest
+                    && now - Math.Max(lane.NobodySince, oldest.EnteredAt) >= _options.NoAgentSeconds * 1000)
+                {
+                    Remove(oldest, served: false);
+                    told.Add((oldest, reason, true));
+                }
+
+                while (told.Count < MostToldAtOnce && lane.Untold is { } untold)
+                {
+                    lane.Tell(untold);
+                    told.Add((untold, reason, false));
+                }
             }
 
-            return null;
+            _tenants.Prune();
         }
-    }
 
-    private sealed class WaitingTask(QueuedTask task)
-    {
-        public QueuedTask Task => task;
-
-        public DateTimeOffset? HeldSince { get; set; }
-
-        public ITimer? Timer { get; set; }
-
-        public bool Gone { get; private set; }
-
-        public void Leave()
+        foreach (var (task, reason, givesUp) in told ?? [])
         {
-            Gone = true;
-            Timer?.Dispose();
+            Mailbox!.Post(task.Run.RunId, givesUp
+                ? new RunInput.GiveUp(task.TaskId, new Failure
+                {
+                    Code = FailureCodes.NoAgent,
+                    Message = $"For {_options.NoAgentSeconds:0.#} s {reason}.",
+                    FailureClass = FailureClass.Permanent,
+                })
+                : new RunInput.Hold(task.TaskId, $"Waits: {reason}."));
         }
     }
 }

@@ -6,18 +6,21 @@ using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
-/// <summary>One running copy of an agent, as this replica knows it. Slots are guarded by the dispatcher's lock.</summary>
+/// <summary>One running copy of an agent, as this replica knows it. What counts attempts is guarded by the dispatcher's lock.</summary>
 internal sealed class Instance : IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly FrozenDictionary<string, Capability> _capabilities;
     private readonly AcknowledgeBatcher _acknowledger;
     private readonly CancellationTokenSource _gone = new();
+    private readonly OthersUse _others = new();
+    private volatile bool _isFull;
+    private int _disposed;
 
-    public Instance(string id, Registration registration, DateTimeOffset now, ILogger logger)
+    public Instance(Registration registration, DateTimeOffset now, Quarantine quarantine, ILogger logger)
     {
-        Id = id;
         Registration = registration;
+        Quarantine = quarantine;
         JoinedAt = LastSeenAt = now;
         Capacity = Math.Max(1, registration.Contract.Limits?.MaxParallel ?? 1);
         _capabilities = registration.Contract.Capabilities.ToFrozenDictionary(capability => capability.TaskType, StringComparer.Ordinal);
@@ -40,7 +43,8 @@ internal sealed class Instance : IDisposable
         _acknowledger = new AcknowledgeBatcher(this, logger);
     }
 
-    public string Id { get; }
+    /// <summary>The incarnation's id.</summary>
+    public string Id => Registration.IncarnationId;
 
     public Registration Registration { get; }
 
@@ -50,31 +54,75 @@ internal sealed class Instance : IDisposable
 
     public AgentService.AgentServiceClient Client { get; }
 
+    public Quarantine Quarantine { get; }
+
     public DateTimeOffset JoinedAt { get; }
 
     public DateTimeOffset LastSeenAt { get; set; }
 
+    /// <summary>What it says of itself, or what its silence says.</summary>
     public InstanceHealth Health { get; set; } = InstanceHealth.Alive;
 
     public string Note { get; set; } = "";
 
     public int Capacity { get; set; }
 
-    /// <summary>Attempts of this replica that run there.</summary>
-    public int Running { get; set; }
+    /// <summary>The stream on which it joined this replica; null: it joined another.</summary>
+    public JoinedStream? Joined { get; set; }
 
-    /// <summary>Cancelled when the instance has left, was lost, or was replaced.</summary>
+    /// <summary>What another replica says of it, as it was last read; null: none says anything.</summary>
+    public InstanceRecord? Record { get; set; }
+
+    /// <summary>Attempts of this replica that run there.</summary>
+    public int Running { get; private set; }
+
+    /// <summary>Attempts that run there by whichever replica.</summary>
+    public int RunningInAll => Running + _others.Count;
+
+    /// <summary>Cancelled when the instance has left or was lost.</summary>
     public CancellationToken Gone => _gone.Token;
 
-    public bool HasRoom => Health == InstanceHealth.Alive && Running < Capacity;
+    public bool IsGone { get; private set; }
 
-    /// <summary>Share of its capacity in use.</summary>
-    public double Load => (double)Running / Capacity;
+    /// <summary>Whether it is given attempts at all, now or when it has room.</summary>
+    public bool TakesWork => Health == InstanceHealth.Alive && !Quarantine.IsOut;
+
+    public bool HasRoom => TakesWork && !_isFull && RunningInAll < (Quarantine.IsOnProbation ? 1 : Capacity);
+
+    public bool IsLessLoadedThan(Instance other) => (long)RunningInAll * other.Capacity < (long)other.RunningInAll * Capacity;
 
     public Capability? CapabilityFor(string taskType) => _capabilities.GetValueOrDefault(taskType);
 
     /// <summary>The result of an attempt is stored.</summary>
     public void Acknowledge(AttemptKey attempt) => _acknowledger.Add(attempt);
+
+    /// <summary>Counts attempts of this replica. Under the dispatcher's lock.</summary>
+    public void Count(int by)
+    {
+        Running += by;
+        _others.OwnIs(Running);
+        if (by < 0)
+        {
+            _isFull = false;
+            if (IsGone && Running == 0)
+            {
+                _ = Task.Run(Dispose);
+            }
+        }
+    }
+
+    /// <summary>It refused an attempt because it is full, whatever we thought: it gets no other until it says how it is, or one ends.</summary>
+    public void MarkFull() => _isFull = true;
+
+    /// <summary>It said how many attempts run there.</summary>
+    /// <returns>Whether it may have room that it was not known to have.</returns>
+    public bool Told(int running, int capacity)
+    {
+        var more = _isFull || (capacity > 0 && capacity > Capacity);
+        _isFull = false;
+        Capacity = capacity > 0 ? capacity : Capacity;
+        return _others.Told(running, Running) || more;
+    }
 
     /// <summary>Asks the instance for its contract, to see whether it answers.</summary>
     /// <returns>For people: <c>answers</c>, or why there was no answer.</returns>
@@ -83,7 +131,7 @@ internal sealed class Instance : IDisposable
         try
         {
             await Client.DescribeAsync(new DescribeRequest(), cancellationToken: ct).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(3), ct);
-            return "answers";
+            return Answers;
         }
         catch (RpcException e)
         {
@@ -93,7 +141,14 @@ internal sealed class Instance : IDisposable
         {
             return "does not answer within 3 s";
         }
+        catch (ObjectDisposedException)
+        {
+            return "has left";
+        }
     }
+
+    /// <summary>What <see cref="CheckHealthAsync"/> finds of an instance that answers.</summary>
+    public const string Answers = "answers";
 
     public AgentInstance View() => new()
     {
@@ -101,25 +156,43 @@ internal sealed class Instance : IDisposable
         Name = Name,
         Url = Registration.Url,
         Contract = Contract,
-        Health = Health,
-        Running = Running,
+        Health = Health == InstanceHealth.Alive && Quarantine.IsOut ? InstanceHealth.Quarantined : Health,
+        Running = RunningInAll,
         Capacity = Capacity,
         JoinedAt = Timestamp.FromDateTimeOffset(JoinedAt),
         LastSeenAt = Timestamp.FromDateTimeOffset(LastSeenAt),
-        Note = Note,
+        Note = Note.Length > 0 ? Note : Quarantine.Note,
     };
 
+    /// <summary>It gets nothing more. Its connections are kept for the attempts that still run there.</summary>
     public void MarkGone(InstanceHealth health)
     {
         Health = health;
-        _gone.Cancel();
+        IsGone = true;
+        if (_disposed == 0)
+        {
+            _gone.Cancel();
+        }
+
+        if (Running == 0)
+        {
+            Dispose();
+        }
     }
 
     public void Dispose()
     {
-        _gone.Cancel();
-        _acknowledger.Dispose();
-        _channel.Dispose();
-        _gone.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _gone.Cancel();
+            _acknowledger.Dispose();
+            _channel.Dispose();
+        }
     }
+}
+
+/// <summary>One stream on which an instance joined. A later one takes the place of an earlier one.</summary>
+internal sealed class JoinedStream(Instance instance)
+{
+    public Instance Instance => instance;
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Text;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
 
@@ -22,35 +23,37 @@ internal sealed record QueuedTask(string RunId, string TaskId, string Role, stri
 
     /// <summary>As the state says.</summary>
     public static QueuedTask Of(RunState state, TaskNode task, DateTimeOffset now) =>
-        new(state.RunId, task.Id, task.Definition.Role, task.Definition.TaskType, state.PriorityOf(task))
+        new(state.RunId, task.Id, task.Role, task.Definition.TaskType, state.PriorityOf(task))
         {
             Tenant = state.Submitted.Principal?.Tenant ?? "",
             EnqueuedAt = now,
             NotBefore = task.NotBefore,
             TimeLimit = task.Definition.TimeLimit,
-            Avoid = task.LastFailure is { } failure && RetryRules.IsLoss(failure) ? task.InstanceId : "",
+            Avoid = task.LastFailure is { } failure && RetryRules.AvoidsInstance(failure) ? task.InstanceId : "",
         };
 
-    /// <summary>As the store keeps it.</summary>
+    /// <summary>As the store keeps it: the extra fields as lines of text, for there is one for each task of every run.</summary>
     public QueueEntry ToEntry() => new($"{RunId}/{TaskId}", RunId, Role, Priority, EnqueuedAt)
     {
         Tenant = Tenant,
-        Data = JsonSerializer.SerializeToUtf8Bytes(new Extra(TaskType, NotBefore > EnqueuedAt ? NotBefore.ToUnixTimeMilliseconds() : 0, TimeLimit, Avoid)),
+        Data = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{TaskType}\n{(NotBefore > EnqueuedAt ? NotBefore.ToUnixTimeMilliseconds() : 0)}\n{TimeLimit}\n{Avoid}")),
     };
 
     /// <summary>As it was stored.</summary>
     public static QueuedTask From(QueueEntry entry)
     {
-        var extra = entry.Data.IsEmpty ? new Extra("", 0, 0, "") : JsonSerializer.Deserialize<Extra>(entry.Data.Span)!;
-        return new(entry.RunId, entry.Id[(entry.RunId.Length + 1)..], entry.Role, extra.TaskType, entry.Priority)
+        var extra = Encoding.UTF8.GetString(entry.Data.Span).Split('\n');
+        return new(entry.RunId, entry.Id[(entry.RunId.Length + 1)..], entry.Role, extra[0], entry.Priority)
         {
             Tenant = entry.Tenant,
             EnqueuedAt = entry.EnqueuedAt,
-            NotBefore = DateTimeOffset.FromUnixTimeMilliseconds(extra.NotBefore),
-            TimeLimit = extra.TimeLimit,
-            Avoid = extra.Avoid,
+            NotBefore = DateTimeOffset.FromUnixTimeMilliseconds(Number(extra, 1)),
+            TimeLimit = (int)Number(extra, 2),
+            Avoid = extra.Length > 3 ? extra[3] : "",
         };
     }
 
-    private sealed record Extra(string TaskType, long NotBefore, int TimeLimit, string Avoid);
+    private static long Number(string[] extra, int at) =>
+        extra.Length > at ? long.Parse(extra[at], CultureInfo.InvariantCulture) : 0;
 }

@@ -22,7 +22,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
             throw Refused(StatusCode.InvalidArgument, string.Join(" ", violations));
         }
 
-        if (registry.Join(registration, out var conflict) is not { } instance)
+        if (registry.Join(registration, out var conflict) is not { } joined)
         {
             throw Refused(StatusCode.FailedPrecondition, conflict);
         }
@@ -34,7 +34,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
             {
                 Registered = new Registered
                 {
-                    InstanceId = instance.Id,
+                    InstanceId = joined.Instance.Id,
                     HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(options.Value.HeartbeatSeconds)),
                     LivenessWindow = Duration.FromTimeSpan(options.Value.Liveness),
                 },
@@ -44,10 +44,10 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
                 switch (requestStream.Current.MessageCase)
                 {
                     case JoinRequest.MessageOneofCase.Heartbeat:
-                        registry.Heard(instance, requestStream.Current.Heartbeat);
+                        registry.Heard(joined, requestStream.Current.Heartbeat);
                         break;
                     case JoinRequest.MessageOneofCase.Leaving:
-                        registry.Drain(instance, requestStream.Current.Leaving.Reason);
+                        registry.Drain(joined, requestStream.Current.Leaving.Reason);
                         break;
                     default:
                         throw Refused(StatusCode.InvalidArgument, "After the registration a Join stream carries heartbeats and leaving only.");
@@ -60,7 +60,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
         }
         finally
         {
-            registry.Leave(instance, reason);
+            registry.Leave(joined, reason);
         }
     }
 

@@ -15,4 +15,7 @@ internal sealed class RequestRefusedException(StatusCode grpcCode, string code, 
     public string Code { get; } = code;
 
     public string? Field { get; } = field;
+
+    /// <summary>When asking again may help; null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

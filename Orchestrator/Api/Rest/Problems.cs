@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.WebUtilities;
@@ -15,10 +16,13 @@ namespace Orchestrator.Api.Rest;
 /// <param name="Field">The field at fault; null: no single one.</param>
 internal sealed record Problem(int Status, string Code, string Detail, string? Field = null)
 {
+    /// <summary>When asking again may help; null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>What an exception means to a client; null: it is a fault of ours.</summary>
     public static Problem? Of(Exception exception) => exception switch
     {
-        RequestRefusedException refused => new Problem(HttpStatus(refused), refused.Code, refused.Message, refused.Field),
+        RequestRefusedException refused => new Problem(HttpStatus(refused), refused.Code, refused.Message, refused.Field) { RetryAfter = refused.RetryAfter },
         MediaTypeRefusedException refused => new Problem(StatusCodes.Status415UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", refused.Message, "Content-Type"),
         StoreUnavailableException unavailable => new Problem(StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", unavailable.Message),
         BadHttpRequestException bad => new Problem(bad.StatusCode, Name(bad.StatusCode), bad.Message),
@@ -40,6 +44,8 @@ internal sealed record Problem(int Status, string Code, string Detail, string? F
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/problem+json";
         context.Response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } delay)
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         await using (writer)
         {
