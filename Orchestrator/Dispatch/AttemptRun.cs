@@ -264,8 +264,7 @@ internal sealed class AttemptRun
             output = OutputRules.Keep(output, NeededFields);
         }
 
-        var context = _services.Staged.Of(_run.RunId, TaskId, Attempt);
-        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq), context: context);
+        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq));
     }
 
     private async Task TimeOutAsync()

@@ -63,6 +63,30 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reserves a place for a task that has just become ready, when nobody waits before it: it then needs no place in the
+    /// queue at all.
+    /// </summary>
+    /// <returns>The place, which counts as taken, and when the attempt's time is up; null: the task must wait.</returns>
+    public (Instance Instance, DateTimeOffset Deadline)? TryReserve(QueuedTask task)
+    {
+        lock (_lock)
+        {
+            if (_lanes.TryGetValue((task.Role, task.TaskType), out var lane) && lane.Head(out _) is not null)
+            {
+                return null;
+            }
+
+            if (Choose(task.Role, task.TaskType, task.Avoid) is not { } instance)
+            {
+                return null;
+            }
+
+            instance.Running++;
+            return (instance, _time.GetUtcNow() + TimeLimit(task, instance));
+        }
+    }
+
     /// <summary>Takes a task out; unknown ones are ignored.</summary>
     public void Withdraw(string runId, string taskId)
     {
@@ -132,7 +156,7 @@ internal sealed class Dispatcher : IDisposable
         while (Match(role) is { } match)
         {
             var (waiting, instance) = match;
-            var deadline = _time.GetUtcNow() + TimeLimit(waiting, instance);
+            var deadline = _time.GetUtcNow() + TimeLimit(waiting.Task, instance);
             Mailbox!.Post(
                 waiting.Task.RunId,
                 new RunInput.Assign(waiting.Task.TaskId, instance.Id, instance.Name, Epoch: 0, deadline),
@@ -140,9 +164,9 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
-    private TimeSpan TimeLimit(WaitingTask waiting, Instance instance)
+    private TimeSpan TimeLimit(QueuedTask task, Instance instance)
     {
-        var seconds = waiting.Task.TimeLimit is > 0 and var own ? own
+        var seconds = task.TimeLimit is > 0 and var own ? own
             : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
             : _options.DefaultTimeLimitSeconds;
         return TimeSpan.FromSeconds(seconds);
