@@ -29,6 +29,7 @@ internal sealed class RunProcessor
     private long _lastInput;
     private readonly List<Instance> _reserved = [];
     private int _followed;
+    private readonly RunTail _tail;
     private Work? _next;
 
     public RunProcessor(string runId, PartitionLease lease, RunState state, RunLog log, RunServices services)
@@ -38,6 +39,7 @@ internal sealed class RunProcessor
         _state = state;
         _log = log;
         _services = services;
+        _tail = services.Recent.Open(runId, state.Version, state.Version > 0 ? state.Submitted.Principal?.Tenant : null);
         _lastInput = services.Time.GetTimestamp();
     }
 
@@ -180,7 +182,7 @@ internal sealed class RunProcessor
                 }
 
                 _reserved.Clear();
-                _services.Recent.Add(RunId, events);
+                _tail.Add(events);
                 Answer(batch, refusals, recorded: events.Count > 0);
                 Act(commands, recovering: false);
                 SetWake();
@@ -470,6 +472,7 @@ internal sealed class RunProcessor
         }
 
         _services.Ended(this);
+        _services.Recent.Close(_tail);
         foreach (var work in again)
         {
             _services.Mailbox.Post(RunId, work.Input!, work.Refused);
