@@ -2,6 +2,7 @@ using Orchestrator.Api;
 using Orchestrator.Artifacts;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
+using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using ServiceDefaults;
 
@@ -33,6 +34,7 @@ internal static class OrchestratorApp
         builder.Services.AddArtifactStore(builder.Configuration);
         builder.Services.AddPlanning();
         builder.Services.AddRunEngine();
+        builder.Services.AddSchedules();
         builder.Services.AddAgentsApi();
 
         var app = builder.Build();

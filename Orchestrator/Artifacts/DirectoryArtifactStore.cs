@@ -10,11 +10,12 @@ namespace Orchestrator.Artifacts;
 /// <code>
 /// ROOT/TENANT/ab/sha256-abcd….bin    the content; it exists only whole and flushed
 /// ROOT/TENANT/ab/sha256-abcd….json   {"size":…,"media_type":…}, written before it
+/// ROOT/TENANT/ab/sha256-abcd….refs/  an empty file for each holder: a run that refers to it
 /// ROOT/TENANT/tmp/…                  content on its way in; leftovers are older than a day and are removed
 /// </code>
 /// Two that store the same content at the same time write the same bytes, and the second rename replaces equal by equal.
 /// </remarks>
-internal sealed class DirectoryArtifactStore : IArtifactStore
+internal sealed partial class DirectoryArtifactStore : IArtifactStore
 {
     private const int BufferSize = 128 * 1024;
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -48,6 +49,8 @@ internal sealed class DirectoryArtifactStore : IArtifactStore
 
             if (await GetAsync(tenant, id, ct) is { } known && known.Size == size)
             {
+                // Whoever sweeps sees that it is wanted again.
+                File.SetLastWriteTimeUtc(ContentPath(tenant, id), _clock.GetUtcNow().UtcDateTime);
                 return known;
             }
 

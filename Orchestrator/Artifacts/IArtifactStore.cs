@@ -38,6 +38,27 @@ public interface IArtifactStore
     /// <param name="ct">Gives up.</param>
     /// <returns>False when there was none.</returns>
     Task<bool> DeleteAsync(string tenant, string id, CancellationToken ct);
+
+    /// <summary>Notes that a holder refers to an artifact. Repeating it changes nothing.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="id">The artifact's id.</param>
+    /// <param name="holder">Who refers to it: a run's id.</param>
+    /// <param name="ct">Gives up.</param>
+    Task HoldAsync(string tenant, string id, string holder, CancellationToken ct);
+
+    /// <summary>A holder refers to an artifact no longer: it goes with its last holder, unless somebody has stored it again within the last hour.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="id">The artifact's id.</param>
+    /// <param name="holder">Who referred to it.</param>
+    /// <param name="ct">Gives up.</param>
+    Task DropAsync(string tenant, string id, string holder, CancellationToken ct);
+
+    /// <summary>Removes artifacts that nobody holds and that were stored before a moment, and notes of holders that are gone.</summary>
+    /// <param name="before">Younger ones are left alone.</param>
+    /// <param name="isThere">Whether a holder still exists.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>How many artifacts were removed.</returns>
+    Task<int> SweepAsync(DateTimeOffset before, Func<string, CancellationToken, Task<bool>> isThere, CancellationToken ct);
 }
 
 /// <summary>An artifact.</summary>

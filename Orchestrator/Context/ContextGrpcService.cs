@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Dispatch;
+using Orchestrator.Processing;
 using Orchestrator.Storage;
 using Protos.V1;
 
@@ -9,26 +10,24 @@ namespace Orchestrator.Context;
 
 /// <summary>
 /// Shared memory of a run's tasks. An attempt sees what is stored and what it has itself staged; others see its writes
-/// together with its result.
+/// together with its result. Any replica answers.
 /// </summary>
 internal sealed class ContextGrpcService(
-    IRunStore store, StagedContext staged, AttemptCredentials credentials, AttemptDirectory attempts, TimeProvider time) : ContextService.ContextServiceBase
+    IRunStore store, RunCommands commands, RunReader reader, AttemptCredentials credentials, TimeProvider time) : ContextService.ContextServiceBase
 {
     private const int MaxKeyLength = 200;
     private const int MaxValueBytes = 256 * 1024;
-    private const string RunScope = "run";
 
     public override async Task<GetEntryResponse> GetEntry(GetEntryRequest request, ServerCallContext context)
     {
         var credential = credentials.Require(context);
         CheckKey(request.Scope, request.Key);
-        var own = staged.Find(credential.RunId, credential.TaskId, credential.Attempt, RunScope, request.Key);
-        if (own is not null)
+        if (await StagedAsync(credential, request.Key, context.CancellationToken) is { } own)
         {
-            return new GetEntryResponse { Entry = Parse(own.Value) };
+            return new GetEntryResponse { Entry = ContextEntry.Parser.ParseFrom(own.Value) };
         }
 
-        var record = await store.GetContextAsync(credential.RunId, RunScope, request.Key, context.CancellationToken)
+        var record = await store.GetContextAsync(credential.RunId, StagedContext.RunScope, request.Key, context.CancellationToken)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"key: there is no entry '{request.Key}'."));
         return new GetEntryResponse { Entry = Parse(record) };
     }
@@ -37,11 +36,16 @@ internal sealed class ContextGrpcService(
     {
         var credential = credentials.Require(context);
         CheckKey(request.Scope, request.Key);
-        await attempts.RequireRunningAsync(credential, context.CancellationToken);
-        var current = (await store.GetContextAsync(credential.RunId, RunScope, request.Key, context.CancellationToken))?.Version ?? 0;
-        if (request.ExpectedVersion is { } expected && expected != current)
+        var current = (await store.GetContextAsync(credential.RunId, StagedContext.RunScope, request.Key, context.CancellationToken))?.Version ?? 0;
+        var first = await StagedAsync(credential, request.Key, context.CancellationToken);
+        if (first is null && request.ExpectedVersion is { } expected && expected != current)
         {
             throw new RpcException(new Status(StatusCode.Aborted, $"expected_version: '{request.Key}' has version {current}, not {expected}."));
+        }
+
+        if (first is null)
+        {
+            await CheckCountAsync(credential, context.CancellationToken);
         }
 
         var entry = new ContextEntry
@@ -60,10 +64,29 @@ internal sealed class ContextGrpcService(
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"value: {size} bytes; at most {MaxValueBytes} are allowed. Use an artifact."));
         }
 
-        var write = new ContextWrite(RunScope, request.Key, request.ExpectedVersion, entry.ToByteArray());
-        return staged.Put(credential.RunId, credential.TaskId, credential.Attempt, write)
+        // A later write to the same key takes the place of the first, but keeps what that one expected.
+        var stage = new StageCommand
+        {
+            TaskId = credential.TaskId,
+            Attempt = credential.Attempt,
+            Key = request.Key,
+            HasExpectedVersion = first?.HasExpectedVersion ?? request.ExpectedVersion is not null,
+            ExpectedVersion = first?.ExpectedVersion ?? request.ExpectedVersion ?? 0,
+            Value = entry.ToByteString(),
+        };
+        CommandAnswer answer;
+        try
+        {
+            answer = await commands.SendAsync(new InboxCommand { RunId = credential.RunId, Stage = stage }, context.CancellationToken);
+        }
+        catch (RunUnavailableException e)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
+        }
+
+        return answer.Code.Length == 0
             ? new PutEntryResponse { Version = entry.Version }
-            : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"An attempt may write {StagedContext.MaxEntries} entries."));
+            : throw new RpcException(new Status(StatusCode.FailedPrecondition, answer.Message));
     }
 
     public override async Task<ListEntriesResponse> ListEntries(ListEntriesRequest request, ServerCallContext context)
@@ -71,19 +94,33 @@ internal sealed class ContextGrpcService(
         var credential = credentials.Require(context);
         CheckScope(request.Scope);
         var entries = new SortedDictionary<string, ContextEntry>(StringComparer.Ordinal);
-        await foreach (var record in store.ListContextAsync(credential.RunId, RunScope, context.CancellationToken))
+        await foreach (var record in store.ListContextAsync(credential.RunId, StagedContext.RunScope, context.CancellationToken))
         {
             entries[record.Key] = Parse(record);
         }
 
-        foreach (var own in staged.Of(credential.RunId, credential.TaskId, credential.Attempt))
+        await foreach (var record in store.ListContextAsync(credential.RunId, StagedContext.Scope(credential.TaskId, credential.Attempt), context.CancellationToken))
         {
-            entries[own.Key] = Parse(own.Value);
+            if (StagedContext.Parse(record) is { } own)
+            {
+                entries[record.Key] = ContextEntry.Parser.ParseFrom(own.Value);
+            }
         }
 
         var response = new ListEntriesResponse();
         response.Entries.Add(entries.Values.Where(entry => entry.Key.StartsWith(request.KeyPrefix, StringComparison.Ordinal)));
         return response;
+    }
+
+    private async ValueTask<StageCommand?> StagedAsync(AttemptCredential credential, string key, CancellationToken ct) =>
+        StagedContext.Parse(await store.GetContextAsync(credential.RunId, StagedContext.Scope(credential.TaskId, credential.Attempt), key, ct));
+
+    private async Task CheckCountAsync(AttemptCredential credential, CancellationToken ct)
+    {
+        if (await reader.ReadAsync(credential.RunId, state => state?.Find(credential.TaskId)?.StagedKeys.Count ?? 0, ct) >= StagedContext.MaxEntries)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"An attempt may write {StagedContext.MaxEntries} entries."));
+        }
     }
 
     private static void CheckKey(ContextScope scope, string key)
@@ -105,10 +142,8 @@ internal sealed class ContextGrpcService(
 
     private static ContextEntry Parse(ContextRecord record)
     {
-        var entry = Parse(record.Value);
+        var entry = ContextEntry.Parser.ParseFrom(record.Value.Span);
         entry.Version = record.Version;
         return entry;
     }
-
-    private static ContextEntry Parse(ReadOnlyMemory<byte> value) => ContextEntry.Parser.ParseFrom(value.Span);
 }

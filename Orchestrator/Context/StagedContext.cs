@@ -1,66 +1,45 @@
-using System.Collections.Concurrent;
+using Google.Protobuf;
 using Orchestrator.Storage;
+using Protos.V1;
 
 namespace Orchestrator.Context;
 
-/// <summary>Context writes of attempts that have not ended. They are stored with the attempt's result, or never.</summary>
-internal sealed class StagedContext
+/// <summary>
+/// Context writes of attempts that have not ended. They are stored in a scope of the attempt's own, by the owner of the
+/// run, and move to the run's scope in the append that records the attempt's result, or never.
+/// </summary>
+internal static class StagedContext
 {
     /// <summary>Entries that one attempt may write.</summary>
     public const int MaxEntries = 1000;
 
-    private readonly ConcurrentDictionary<(string RunId, string TaskId, int Attempt), Dictionary<string, ContextWrite>> _staged = new();
+    /// <summary>The scope that the tasks of a run share.</summary>
+    public const string RunScope = "run";
 
-    /// <summary>Stages a write; a later one to the same key takes its place but keeps what the first expected.</summary>
-    /// <returns>False when the attempt has staged its share.</returns>
-    public bool Put(string runId, string taskId, int attempt, ContextWrite write)
+    /// <summary>The scope of what one attempt has written.</summary>
+    public static string Scope(string taskId, int attempt) => $"attempt:{taskId}/{attempt}";
+
+    /// <summary>The write that stages an entry.</summary>
+    public static ContextWrite Write(StageCommand command) => new(Scope(command.TaskId, command.Attempt), command.Key, null, command.ToByteArray());
+
+    /// <summary>What an attempt has staged under a key; null: nothing.</summary>
+    public static StageCommand? Parse(ContextRecord? record) =>
+        record is null || record.Value.IsEmpty ? null : StageCommand.Parser.ParseFrom(record.Value.Span);
+
+    /// <summary>What makes staged entries visible to all, and takes their place where they were.</summary>
+    public static async Task<List<ContextWrite>> PublishAsync(IRunStore store, string runId, string taskId, int attempt, IEnumerable<string> keys, CancellationToken ct)
     {
-        var entries = _staged.GetOrAdd((runId, taskId, attempt), _ => new Dictionary<string, ContextWrite>(StringComparer.Ordinal));
-        lock (entries)
+        var scope = Scope(taskId, attempt);
+        var writes = new List<ContextWrite>();
+        foreach (var key in keys)
         {
-            var key = $"{write.Scope}/{write.Key}";
-            if (entries.TryGetValue(key, out var first))
+            if (Parse(await store.GetContextAsync(runId, scope, key, ct)) is { } staged)
             {
-                write = write with { ExpectedVersion = first.ExpectedVersion };
+                writes.Add(new ContextWrite(RunScope, key, staged.HasExpectedVersion ? staged.ExpectedVersion : null, staged.Value.Memory));
+                writes.Add(new ContextWrite(scope, key, null, ReadOnlyMemory<byte>.Empty));
             }
-            else if (entries.Count >= MaxEntries)
-            {
-                return false;
-            }
-
-            entries[key] = write;
-            return true;
         }
+
+        return writes;
     }
-
-    /// <summary>What an attempt itself has written so far; null: not this key.</summary>
-    public ContextWrite? Find(string runId, string taskId, int attempt, string scope, string key)
-    {
-        if (!_staged.TryGetValue((runId, taskId, attempt), out var entries))
-        {
-            return null;
-        }
-
-        lock (entries)
-        {
-            return entries.GetValueOrDefault($"{scope}/{key}");
-        }
-    }
-
-    /// <summary>All that an attempt has written.</summary>
-    public IReadOnlyList<ContextWrite> Of(string runId, string taskId, int attempt)
-    {
-        if (!_staged.TryGetValue((runId, taskId, attempt), out var entries))
-        {
-            return [];
-        }
-
-        lock (entries)
-        {
-            return [.. entries.Values];
-        }
-    }
-
-    /// <summary>The attempt has ended.</summary>
-    public void Forget(string runId, string taskId, int attempt) => _staged.TryRemove((runId, taskId, attempt), out _);
 }

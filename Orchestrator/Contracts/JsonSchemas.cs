@@ -30,7 +30,7 @@ internal static class JsonSchemas
     /// <param name="schemaJson">JSON Schema as text. Empty: any object is valid.</param>
     /// <exception cref="InvalidJsonSchemaException">The schema itself is unusable; see <see cref="Problem"/>.</exception>
     public static IReadOnlyList<string> Violations(string schemaJson, Struct value) =>
-        string.IsNullOrWhiteSpace(schemaJson) ? [] : Violations(schemaJson, ProtoJson.ToToken(value));
+        string.IsNullOrWhiteSpace(schemaJson) || Get(schemaJson).Shape?.Accepts(value) == true ? [] : Violations(schemaJson, ProtoJson.ToToken(value));
 
     /// <summary>The same for any JSON value.</summary>
     public static IReadOnlyList<string> Violations(string schemaJson, JToken value)
@@ -81,7 +81,7 @@ internal static class JsonSchemas
             settings.FormatValidators = [.. settings.FormatValidators, .. text.Patterns];
             // Fails here, not on the first value, where references lead in a circle.
             _ = new JsonSchemaValidator(settings).Validate(new JObject(), schema);
-            return new Compiled(schema, settings, text.Patterns);
+            return new Compiled(schema, settings, text.Patterns, SchemaShape.Of(text.Schema));
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -89,5 +89,5 @@ internal static class JsonSchemas
         }
     }
 
-    private sealed record Compiled(JsonSchema Schema, JsonSchemaValidatorSettings Settings, IReadOnlyList<SchemaPattern> Patterns);
+    private sealed record Compiled(JsonSchema Schema, JsonSchemaValidatorSettings Settings, IReadOnlyList<SchemaPattern> Patterns, SchemaShape? Shape);
 }

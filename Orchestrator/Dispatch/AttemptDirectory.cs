@@ -1,11 +1,12 @@
 using Grpc.Core;
 using Orchestrator.Processing;
+using Orchestrator.Runs;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>What the services that agents call back need to know of running attempts.</summary>
-internal sealed class AttemptDirectory(RunHost host, AgentRegistry registry)
+internal sealed class AttemptDirectory(RunHost host, RunReader reader, AgentRegistry registry)
 {
     /// <summary>The contract of the instance that runs an attempt.</summary>
     /// <returns>Null when the attempt is not the one that is running.</returns>
@@ -24,15 +25,20 @@ internal sealed class AttemptDirectory(RunHost host, AgentRegistry registry)
 
     private async Task<string?> InstanceOfAsync(AttemptCredential credential, CancellationToken ct)
     {
-        try
+        string? Read(RunState? state) =>
+            state?.Find(credential.TaskId) is { } task && task.IsCurrent(credential.Attempt) && task.Epoch == credential.Epoch ? task.InstanceId : null;
+        if (host.InMemory(credential.RunId) is { } run)
         {
-            return await host.FindAsync(credential.RunId, ct) is { } run
-                ? await run.ReadAsync(state => state.Find(credential.TaskId) is { } task && task.IsCurrent(credential.Attempt) && task.Epoch == credential.Epoch ? task.InstanceId : null, ct)
-                : null;
+            try
+            {
+                return await run.ReadAsync(Read, ct);
+            }
+            catch (RunUnavailableException)
+            {
+                // It has stopped in this moment: the store has it all.
+            }
         }
-        catch (RunUnavailableException)
-        {
-            return null;
-        }
+
+        return await reader.ReadAsync(credential.RunId, Read, ct);
     }
 }

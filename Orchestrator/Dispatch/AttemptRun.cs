@@ -380,9 +380,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
 
     private void Succeeded(long seq, TaskResult result, Struct output, ArtifactRef? reference)
     {
-        _run.Post(
-            new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq),
-            context: _services.Staged.Of(RunId, TaskId, Attempt));
+        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq));
         _services.Registry.Proved(Instance!);
         Leave();
     }

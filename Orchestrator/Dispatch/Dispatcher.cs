@@ -107,6 +107,26 @@ internal sealed class Dispatcher : IDisposable
         Pump(role);
     }
 
+    /// <summary>
+    /// Reserves a place for a task that has just become ready, when nobody of its role waits: it then needs no place in
+    /// the queue at all.
+    /// </summary>
+    /// <returns>The place, which counts as taken, and when the attempt's time is up; null: the task must wait.</returns>
+    public (Instance Instance, DateTimeOffset Deadline)? TryReserve(QueuedTask task)
+    {
+        lock (_lock)
+        {
+            var tenant = _tenants.Of(task.Tenant);
+            if (tenant.IsAtLimit || RoleOf(task.Role).FreeFor(task.TaskType, task.Avoid) is not { } instance)
+            {
+                return null;
+            }
+
+            Count(instance, tenant, +1);
+            return (instance, Deadline(task.TimeLimit, instance));
+        }
+    }
+
     /// <summary>Takes a task out; unknown ones are ignored.</summary>
     public void Withdraw(string runId, string taskId)
     {
@@ -262,14 +282,19 @@ internal sealed class Dispatcher : IDisposable
 
     private void Assign(WaitingTask waiting, Instance instance)
     {
-        var seconds = waiting.TimeLimit is > 0 and var own ? own
-            : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
-            : _options.DefaultTimeLimitSeconds;
         var tenant = waiting.Run.Tenant.Name;
         Mailbox!.Post(
             waiting.Run.RunId,
-            new RunInput.Assign(waiting.TaskId, instance.Id, instance.Name, Epoch: 0, _time.GetUtcNow().AddSeconds(seconds)),
+            new RunInput.Assign(waiting.TaskId, instance.Id, instance.Name, Epoch: 0, Deadline(waiting.TimeLimit, instance)),
             refused: () => Release(instance, tenant));
+    }
+
+    private DateTimeOffset Deadline(int timeLimit, Instance instance)
+    {
+        var seconds = timeLimit > 0 ? timeLimit
+            : instance.Contract.Limits?.DefaultTimeLimit is > 0 and var contract ? contract
+            : _options.DefaultTimeLimitSeconds;
+        return _time.GetUtcNow().AddSeconds(seconds);
     }
 
     private void Remove(WaitingTask waiting, bool served, bool keepsRun = false)

@@ -154,8 +154,8 @@ internal sealed class Lane(RoleDesk role, string taskType)
             : $"no instance of the role '{role.Name}' that is alive does '{taskType}'";
     }
 
-    // The least loaded instance; one to avoid only when there is no other at all.
-    private Instance? Choose(string avoid)
+    /// <summary>The least loaded instance; one to avoid only when there is no other at all.</summary>
+    public Instance? Choose(string avoid)
     {
         var able = Able;
         Instance? best = null;

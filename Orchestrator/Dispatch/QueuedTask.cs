@@ -23,7 +23,7 @@ internal sealed record QueuedTask(string RunId, string TaskId, string Role, stri
 
     /// <summary>As the state says.</summary>
     public static QueuedTask Of(RunState state, TaskNode task, DateTimeOffset now) =>
-        new(state.RunId, task.Id, task.Definition.Role, task.Definition.TaskType, state.PriorityOf(task))
+        new(state.RunId, task.Id, task.Role, task.Definition.TaskType, state.PriorityOf(task))
         {
             Tenant = state.Submitted.Principal?.Tenant ?? "",
             EnqueuedAt = now,

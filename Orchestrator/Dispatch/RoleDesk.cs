@@ -72,6 +72,25 @@ internal sealed class RoleDesk(string name, int limit)
         return best;
     }
 
+    /// <summary>An instance with room for a task that has just come; null when there is none, or when others wait.</summary>
+    public Instance? FreeFor(string taskType, string avoid)
+    {
+        if (limit > 0 && Running >= limit)
+        {
+            return null;
+        }
+
+        foreach (var lane in _lanes)
+        {
+            if (lane.Count > 0)
+            {
+                return null;
+            }
+        }
+
+        return LaneOf(taskType).Choose(avoid);
+    }
+
     // The tenant's turn decides, then the lane's.
     private static (long Tenant, long Lane) ServedAt(WaitingTask task) => (task.Queue?.Owner.Turn.Served ?? 0, task.Lane.Served);
 

@@ -18,10 +18,18 @@ internal static class EngineExtensions
         services.AddSingleton<AttemptCredentials>();
         services.AddSingleton<AttemptDirectory>();
         services.AddSingleton<Dispatcher>();
-        services.AddSingleton<StagedContext>();
+        services.AddOptions<ReplicaOptions>().BindConfiguration("Replicas").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Replica>();
         services.AddSingleton<RunHost>();
+        services.AddSingleton<RunReader>();
+        services.AddSingleton<RecentEvents>();
+        services.AddSingleton<RunCommands>();
+        services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddHostedService<InstanceSharing>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddHealthChecks().AddCheck<RunHost>("runs");
         return services;
     }

@@ -21,8 +21,8 @@ internal static partial class ProcessingLog
     [LoggerMessage(1005, LogLevel.Error, "Run {RunId} stopped unexpectedly; it is loaded anew")]
     public static partial void ProcessorBroke(ILogger logger, string runId, Exception e);
 
-    [LoggerMessage(1006, LogLevel.Information, "Took over {Partitions} partitions with {Runs} open runs")]
-    public static partial void TookOver(ILogger logger, int partitions, int runs);
+    [LoggerMessage(1006, LogLevel.Information, "Took over partition {Partition} with {Open} open runs, {Due} of them to be worked on now")]
+    public static partial void TookOver(ILogger logger, int partition, int open, int due);
 
     [LoggerMessage(1007, LogLevel.Warning, "Partition {Partition} was lost to another replica")]
     public static partial void PartitionLost(ILogger logger, int partition);
@@ -32,4 +32,16 @@ internal static partial class ProcessingLog
 
     [LoggerMessage(1009, LogLevel.Error, "Run {RunId} cannot be loaded")]
     public static partial void LoadFailed(ILogger logger, string runId, Exception e);
+
+    [LoggerMessage(1010, LogLevel.Error, "The request {ItemId} for {RunId} in the inbox could not be carried out")]
+    public static partial void InboxItemBroken(ILogger logger, string runId, string itemId, Exception e);
+
+    [LoggerMessage(1011, LogLevel.Error, "Taking over partition {Partition} failed; it is tried again")]
+    public static partial void TakeOverFailed(ILogger logger, int partition, Exception e);
+
+    [LoggerMessage(1012, LogLevel.Error, "The run {ChildId} of task {TaskId} in {RunId} could not be followed; it is tried again")]
+    public static partial void SubRunBroke(ILogger logger, string runId, string taskId, string childId, Exception e);
+
+    [LoggerMessage(1013, LogLevel.Information, "Deleted {Runs} runs that ended more than {Days} days ago")]
+    public static partial void RunsDeleted(ILogger logger, int runs, double days);
 }

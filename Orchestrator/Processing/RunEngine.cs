@@ -7,6 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts;
+using Orchestrator.Dispatch;
 using Orchestrator.Planning;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -14,35 +15,22 @@ using Protos.V1;
 
 namespace Orchestrator.Processing;
 
-/// <summary>What clients can ask for, on top of the processors and the store.</summary>
-internal sealed class RunEngine(
-    RunHost host, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
+/// <summary>What clients can ask for, at any replica: queries from the store, commands to the run's owner.</summary>
+internal sealed partial class RunEngine(
+    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher,
+    TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10); // should a wake-up ever be lost
 
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
+        dispatcher.CheckRoom(principal.Tenant);
         var submitted = SubmissionRules.Read(request, principal);
         var plan = planner.Plan(request, submitted);
-        var runId = RunId(request.RequestId, principal.Tenant);
-        var trace = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var processor = await Available(() => host.FindOrCreateAsync(runId, cancellationToken));
-        if (processor is not null)
-        {
-            var refusal = await Available(() => processor.SendAsync(new RunInput.Submit(submitted, plan, request.RequestId, trace), cancellationToken));
-            if (refusal is null)
-            {
-                ProcessingLog.Submitted(logger, runId, plan.Playbook, plan.Reason);
-                return new SubmitRunResponse { RunId = runId, Version = 1 };
-            }
-        }
-
-        // The request id was used before: the same content is the same run.
-        var state = await StateAsync(runId, principal, state => (state.Submitted, state.Version), cancellationToken);
-        return state.Submitted.Equals(submitted)
-            ? new SubmitRunResponse { RunId = runId, Version = state.Version }
-            : throw new RequestRefusedException(StatusCode.AlreadyExists, "REQUEST_ID_USED", $"request_id: '{request.RequestId}' was used for another request.", "request_id");
+        var (runId, version, _) = await SubmitAsync(request.RequestId, submitted, plan, [], principal, cancellationToken);
+        return new SubmitRunResponse { RunId = runId, Version = version };
     }
 
     /// <inheritdoc/>
@@ -82,44 +70,28 @@ internal sealed class RunEngine(
         }
 
         var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var kept = recent.Keep(runId);
         await using var watch = store.Watch(runId, () => wakes.Writer.TryWrite(true));
         var seen = afterVersion;
-        do
+        await using var again = time.CreateTimer(_ => wakes.Writer.TryWrite(true), null, LookAgain, LookAgain);
+        while (await wakes.Reader.WaitToReadAsync(cancellationToken) && wakes.Reader.TryRead(out _))
         {
-            var ended = false;
+            var before = seen;
             await foreach (var e in ReadAsync(runId, seen, cancellationToken))
             {
                 seen = e.Version;
-                ended = e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled;
                 yield return e;
+                if (e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled)
+                {
+                    yield break;
+                }
             }
 
-            if (ended || await HasEndedBeforeAsync(runId, seen, cancellationToken))
+            if (seen == before && await HasEndedBeforeAsync(runId, seen, cancellationToken))
             {
                 yield break;
             }
         }
-        while (await wakes.Reader.WaitToReadAsync(cancellationToken) && wakes.Reader.TryRead(out _));
-    }
-
-    /// <inheritdoc/>
-    public async Task<CancelRunResponse> CancelAsync(CancelRunRequest request, Principal principal, CancellationToken cancellationToken)
-    {
-        await StateAsync(request.RunId, principal, state => state.Version, cancellationToken);
-        var processor = await Available(() => host.FindAsync(request.RunId, cancellationToken));
-        if (processor is not null)
-        {
-            try
-            {
-                await processor.SendAsync(new RunInput.Cancel(principal, request.Reason, request.RequestId), cancellationToken);
-            }
-            catch (RunUnavailableException)
-            {
-                await processor.Completion.WaitAsync(cancellationToken); // it ended first
-            }
-        }
-
-        return new CancelRunResponse { Status = await StateAsync(request.RunId, principal, state => state.Status, cancellationToken) };
     }
 
     /// <inheritdoc/>
@@ -139,30 +111,67 @@ internal sealed class RunEngine(
         return result;
     }
 
-    private async Task<T> StateAsync<T>(string runId, Principal principal, Func<RunState, T> read, CancellationToken ct)
+    private async Task<(string RunId, long Version, bool IsNew)> SubmitAsync(
+        string requestId, RunSubmitted submitted, PlanRequested plan, IReadOnlyList<TaskAdopted> adopted, Principal principal, CancellationToken ct)
     {
-        T Checked(RunState state) => state.Submitted.Principal?.Tenant == principal.Tenant ? read(state) : throw Unknown(runId);
-        for (var tries = 0; ; tries++)
+        var runId = RunId(requestId, principal.Tenant);
+        var command = new SubmitCommand
         {
-            if (await Available(() => host.FindAsync(runId, ct)) is { } processor)
-            {
-                try
-                {
-                    return await processor.ReadAsync(Checked, ct);
-                }
-                catch (RunUnavailableException) when (tries < 3)
-                {
-                    await processor.Completion.WaitAsync(ct); // it is ending: the log has the rest
-                    continue;
-                }
-            }
-
-            return await Available(() => host.LoadAsync(runId, ct)) is { } state ? Checked(state) : throw Unknown(runId);
+            Submitted = submitted,
+            Plan = plan,
+            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        };
+        command.Adopted.Add(adopted);
+        var answer = await Available(() => commands.SendAsync(new InboxCommand { RunId = runId, RequestId = requestId, Principal = principal, Submit = command }, ct));
+        if (answer.Code.Length == 0)
+        {
+            ProcessingLog.Submitted(logger, runId, plan.Playbook, plan.Reason);
+            return (runId, 1, true);
         }
+
+        // The request id was used before: the same content is the same run.
+        var state = await StateAsync(runId, principal, state => (state.Submitted, state.Version), ct);
+        return state.Submitted.Equals(submitted)
+            ? (runId, state.Version, false)
+            : throw new RequestRefusedException(StatusCode.AlreadyExists, "REQUEST_ID_USED", $"request_id: '{requestId}' was used for another request.", "request_id");
     }
 
-    private async IAsyncEnumerable<RunEvent> ReadAsync(string runId, long after, [EnumeratorCancellation] CancellationToken ct)
+    private async Task<T> StateAsync<T>(string runId, Principal principal, Func<RunState, T> read, CancellationToken ct)
     {
+        T Checked(RunState? state) => state?.Submitted.Principal?.Tenant == principal.Tenant ? read(state) : throw Unknown(runId);
+        if (host.InMemory(runId) is { } processor)
+        {
+            try
+            {
+                return await processor.ReadAsync(Checked, ct);
+            }
+            catch (RunUnavailableException)
+            {
+                // It has stopped in this moment: the store has it all.
+            }
+        }
+
+        return await Available(() => reader.ReadAsync(runId, Checked, ct));
+    }
+
+    private async IAsyncEnumerable<RunEvent> ReadAsync(string runId, long seen, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var after = seen;
+        while (recent.After(runId, after) is { } events)
+        {
+            foreach (var e in events)
+            {
+                after = e.Version;
+                yield return e;
+            }
+        }
+
+        // What was stored here is known here. Whoever took the run over meanwhile stored the rest.
+        if (after > seen && host.InMemory(runId) is not null)
+        {
+            yield break;
+        }
+
         await foreach (var stored in store.ReadAsync(runId, after, ct))
         {
             yield return RunEvent.Parser.ParseFrom(stored.Data.Span);

@@ -1,48 +1,79 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
-using Orchestrator.Context;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
+using Protos.V1;
 
 namespace Orchestrator.Processing;
 
-/// <summary>Owns partitions by their leases, and has a processor for every open run in them.</summary>
+/// <summary>
+/// Works on the runs of the partitions that this replica owns. A run has a processor in memory while something of it is
+/// in flight or an input came a moment ago; what waits for an instance is in the <see cref="Dispatcher"/>, what waits for
+/// a time in the <see cref="WakeClock"/>, and what waits for a person only in the store.
+/// </summary>
 internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 {
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Lazy<Task<RunProcessor?>>> _processors = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, PartitionLease> _leases = new();
-    private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}";
+    private readonly ConcurrentDictionary<int, PartitionWork> _work = new();
+    private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
     private readonly IRunStore _store;
+    private readonly ReplicaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunHost> _logger;
-    private readonly RunServices _services;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<RunServices> _services;
+    private readonly PartitionLeases _leases;
+    private readonly WakeClock _wakes;
+    private readonly Lazy<IPartitionTenant[]> _tenants;
 
     public RunHost(
-        IRunStore store, Dispatcher dispatcher, AgentRegistry registry, StagedContext staged, AttemptCredentials credentials,
-        IArtifactStore artifacts, IOptions<DispatchOptions> options, TimeProvider time, ILogger<RunHost> logger)
+        IRunStore store, Replica replica, Dispatcher dispatcher, AgentRegistry registry, AttemptCredentials credentials,
+        IArtifactStore artifacts, IOptions<DispatchOptions> options, IOptions<ReplicaOptions> replicas, IServiceProvider provider, TimeProvider time, ILogger<RunHost> logger)
     {
-        _store = store;
-        _time = time;
-        _logger = logger;
+        (_store, _options, _time, _logger) = (store, replicas.Value, time, logger);
+        _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
+        _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = new PartitionWork(this, lease), Lost = OnLostAsync };
+        _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
+        _services = new Lazy<RunServices>(() => new RunServices(dispatcher, registry, store, credentials, artifacts, options.Value, time, logger, OnEnded)
+        {
+            Mailbox = this,
+            Wakes = _wakes,
+            Recent = provider.GetRequiredService<RecentEvents>(),
+            SubRuns = provider.GetRequiredService<SubRuns>(),
+        });
         dispatcher.Mailbox = this;
-        _services = new RunServices(dispatcher, registry, staged, credentials, artifacts, options.Value, time, logger, OnEnded);
     }
 
-    /// <summary>Whether every partition has an owner here.</summary>
-    public bool IsReady => _leases.Count == _store.PartitionCount;
+    /// <summary>Whether this replica has its share of the partitions and has taken in what waits there.</summary>
+    public bool IsReady => _leases.Target >= 0 && _leases.Held.Count >= _leases.Target && _work.Values.All(work => work.Taken.IsCompletedSuccessfully);
 
-    /// <summary>The processor of an open run; null when the run has ended or does not exist.</summary>
+    /// <summary>Runs with a processor in memory.</summary>
+    public int Loaded => _processors.Count;
+
+    /// <summary>What appends to a log are made under; null: it is not ours.</summary>
+    public PartitionLease? LeaseOf(string logId) => _leases.Of(Partitions.Of(logId, _store.PartitionCount));
+
+    /// <summary>Whether a partition is ours.</summary>
+    public bool OwnsPartition(int partition) => _leases.Of(partition) is not null;
+
+    /// <summary>Who keeps a log that is not a run; null: it is a run.</summary>
+    public IPartitionTenant? TenantOf(string logId) => Array.Find(_tenants.Value, tenant => tenant.Owns(logId));
+
+    /// <summary>The processor of an open run, loaded when it is not in memory; null when the run has ended or does not exist.</summary>
     /// <exception cref="RunUnavailableException">Its partition is not ours now.</exception>
     public async Task<RunProcessor?> FindAsync(string runId, CancellationToken ct)
     {
         if (!_processors.TryGetValue(runId, out var known))
         {
+            if (LeaseOf(runId) is null)
+            {
+                throw new RunUnavailableException(runId);
+            }
+
             if (await _store.GetIndexAsync(runId, ct) is not { Open: true })
             {
                 return null;
@@ -54,20 +85,28 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         return await known.Value.WaitAsync(ct);
     }
 
-    /// <summary>The processor of a run, which may be new.</summary>
+    /// <summary>The processor of a run if it is in memory.</summary>
+    public RunProcessor? InMemory(string runId) =>
+        _processors.TryGetValue(runId, out var known) && known is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
+
+    /// <summary>The processor of a run, which may be new; null when the run has ended.</summary>
     /// <exception cref="RunUnavailableException">Its partition is not ours now.</exception>
     public async Task<RunProcessor?> FindOrCreateAsync(string runId, CancellationToken ct) => await Open(runId).Value.WaitAsync(ct);
 
     /// <inheritdoc/>
-    public void Post(string runId, RunInput input, Action? refused = null) => _ = PostAsync(runId, input, refused);
-
-    /// <summary>The state of a run that has no processor, from its log.</summary>
-    /// <returns>Null: there is no such run.</returns>
-    public async Task<RunState?> LoadAsync(string runId, CancellationToken ct)
+    public void Post(string runId, RunInput input, Action? refused = null)
     {
-        var state = await new RunLog(runId, _store, _time, _logger).LoadAsync(ct);
-        return state.Version == 0 ? null : state;
+        if (InMemory(runId)?.Post(input, refused) != true)
+        {
+            _ = PostAsync(runId, input, refused);
+        }
     }
+
+    /// <summary>Carries out a command as the owner of the run.</summary>
+    /// <param name="itemId">The inbox item that it came by; null: none.</param>
+    /// <exception cref="RunUnavailableException">The partition is not ours now.</exception>
+    public Task<CommandAnswer> ExecuteAsync(InboxCommand command, string? itemId, CancellationToken ct) =>
+        OwnedCommands.ExecuteAsync(this, _store, _services.Value.Artifacts, command, itemId, ct);
 
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -75,20 +114,29 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         var store = await _store.CheckAsync(cancellationToken);
         return !store.Ok ? HealthCheckResult.Unhealthy($"store: {store.Message}")
             : IsReady ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy($"{_leases.Count} of {_store.PartitionCount} partitions are owned");
+            : HealthCheckResult.Unhealthy($"{_leases.Held.Count} of {Math.Max(0, _leases.Target)} partitions are owned");
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _wakes.Dispose();
+        _stopping.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var watch = _store.WatchMembers("replicas", () => _membersChanged.Writer.TryWrite(true));
         try
         {
-            using var timer = new PeriodicTimer(RenewEvery, _time);
-            do
+            while (!stoppingToken.IsCancellationRequested)
             {
-                await HoldAsync(stoppingToken);
+                await TickAsync(stoppingToken);
+                await Task.WhenAny(Task.Delay(_options.Renew, _time, stoppingToken), _membersChanged.Reader.WaitToReadAsync(stoppingToken).AsTask());
+                _membersChanged.Reader.TryRead(out _);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -96,92 +144,147 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
 
         await _stopping.CancelAsync();
+        await _leases.StopAsync();
         await Task.WhenAll(_processors.Values.ToList().Select(StopAsync));
-        foreach (var lease in _leases.Values)
-        {
-            try
-            {
-                await _store.ReleaseAsync(lease, CancellationToken.None);
-            }
-            catch (StoreUnavailableException e)
-            {
-                ProcessingLog.RenewFailed(_logger, e.Message);
-            }
-        }
     }
 
-    private async Task HoldAsync(CancellationToken ct)
+    private async Task TickAsync(CancellationToken ct)
     {
-        var gained = new List<int>();
         try
         {
-            for (var partition = 0; partition < _store.PartitionCount; partition++)
-            {
-                if (_leases.TryGetValue(partition, out var lease))
-                {
-                    if (!await _store.RenewAsync(lease, LeaseTime, ct))
-                    {
-                        ProcessingLog.PartitionLost(_logger, partition);
-                        _leases.TryRemove(partition, out _);
-                        await DropAsync(partition);
-                    }
-                }
-                else if (await _store.AcquireAsync(partition, _owner, LeaseTime, ct) is { } acquired)
-                {
-                    _leases[partition] = acquired;
-                    gained.Add(partition);
-                }
-            }
-
-            if (gained.Count > 0)
-            {
-                await TakeOverAsync(gained, ct);
-            }
+            await _leases.TickAsync(ct);
         }
         catch (StoreUnavailableException e)
         {
             ProcessingLog.RenewFailed(_logger, e.Message);
         }
-    }
 
-    private async Task TakeOverAsync(List<int> partitions, CancellationToken ct)
-    {
-        var runs = new List<string>();
-        foreach (var partition in partitions)
+        foreach (var (_, lazy) in _processors)
         {
-            await foreach (var (runId, _) in _store.ReadOpenRunsAsync(partition, ct))
+            if (lazy is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task })
             {
-                runs.Add(runId);
+                task.Result?.StopIfIdle(_options.Idle);
             }
         }
+    }
 
-        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (runId, token) =>
+    // What waits in a partition that has become ours; repeated until it is known.
+    private async Task TakeOverAsync(PartitionLease lease, CancellationToken ct)
+    {
+        while (true)
         {
             try
             {
-                await Open(runId).Value.WaitAsync(token);
+                var due = new List<string>();
+                var theirs = _tenants.Value.ToDictionary(tenant => tenant, _ => new List<(string, DateTimeOffset?)>());
+                var now = _time.GetUtcNow();
+                var open = 0;
+                await foreach (var (logId, wakeAt) in _store.ReadOpenRunsAsync(lease.Partition, ct))
+                {
+                    open++;
+                    if (TenantOf(logId) is { } tenant)
+                    {
+                        theirs[tenant].Add((logId, wakeAt));
+                    }
+                    else if (wakeAt <= now)
+                    {
+                        due.Add(logId);
+                    }
+                    else
+                    {
+                        _wakes.Set(logId, wakeAt);
+                    }
+                }
+
+                await foreach (var entry in _store.ReadQueueAsync(lease.Partition, ct))
+                {
+                    if (entry.Role != RunLog.ApprovalRole)
+                    {
+                        _services.Value.Dispatcher.Offer(QueuedTask.From(entry));
+                    }
+                }
+
+                await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (runId, token) =>
+                {
+                    try
+                    {
+                        if (await Open(runId).Value.WaitAsync(token) is { } run)
+                        {
+                            run.Post(new RunInput.Tick());
+                        }
+                    }
+                    catch (Exception e) when (e is not (OperationCanceledException or StoreUnavailableException or RunUnavailableException))
+                    {
+                        ProcessingLog.LoadFailed(_logger, runId, e);
+                    }
+                });
+                foreach (var (tenant, logs) in theirs)
+                {
+                    await tenant.OnTakenAsync(lease.Partition, logs, lease, ct);
+                }
+
+                ProcessingLog.TookOver(_logger, lease.Partition, open, due.Count);
+                return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                ProcessingLog.LoadFailed(_logger, runId, e);
+                ProcessingLog.TakeOverFailed(_logger, lease.Partition, e);
+                await Task.Delay(_options.Renew, _time, ct);
             }
-        });
-        ProcessingLog.TookOver(_logger, partitions.Count, runs.Count);
+        }
+    }
+
+    private async Task OnLostAsync(int partition)
+    {
+        bool IsThere(string logId) => Partitions.Of(logId, _store.PartitionCount) == partition;
+        if (_work.TryRemove(partition, out var work))
+        {
+            await work.StopAsync();
+        }
+
+        _wakes.Forget(IsThere);
+        foreach (var tenant in _tenants.Value)
+        {
+            tenant.OnLost(partition);
+        }
+
+        await Task.WhenAll(_processors.Where(pair => IsThere(pair.Key)).Select(pair => StopAsync(pair.Value)).ToList());
+        _services.Value.Dispatcher.WithdrawAll(IsThere);
     }
 
     private async Task PostAsync(string runId, RunInput input, Action? refused)
     {
         try
         {
-            if (await FindAsync(runId, _stopping.Token) is { } run)
+            while (true)
             {
-                run.Post(input, refused);
-                return;
+                try
+                {
+                    if (await FindAsync(runId, _stopping.Token) is not { } run)
+                    {
+                        break;
+                    }
+
+                    if (run.Post(input, refused))
+                    {
+                        return;
+                    }
+
+                    await run.Completion.WaitAsync(_stopping.Token);
+                }
+                catch (StoreUnavailableException)
+                {
+                    await Task.Delay(_options.Renew, _time, _stopping.Token);
+                }
             }
         }
-        catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException or OperationCanceledException)
+        catch (Exception e) when (e is RunUnavailableException or OperationCanceledException)
         {
             // Its next owner reads the queue.
+        }
+        catch (Exception e)
+        {
+            ProcessingLog.LoadFailed(_logger, runId, e);
         }
 
         refused?.Invoke();
@@ -194,11 +297,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     {
         try
         {
-            if (!_leases.TryGetValue(Partitions.Of(runId, _store.PartitionCount), out var lease))
-            {
-                throw new RunUnavailableException(runId);
-            }
-
+            var lease = LeaseOf(runId) ?? throw new RunUnavailableException(runId);
             var log = new RunLog(runId, _store, _time, _logger);
             var state = await log.LoadAsync(CancellationToken.None);
             if (state.Status.IsTerminal())
@@ -207,7 +306,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
                 return null;
             }
 
-            var processor = new RunProcessor(runId, lease, state, log, _services);
+            var processor = new RunProcessor(runId, lease, state, log, _services.Value);
             processor.Start(recovering: state.Version > 0);
             return processor;
         }
@@ -236,7 +335,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     {
         try
         {
-            await Task.Delay(RenewEvery, _time, _stopping.Token);
+            await Task.Delay(_options.Renew, _time, _stopping.Token);
             await Open(runId).Value;
         }
         catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException or OperationCanceledException)
@@ -248,16 +347,6 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
             ProcessingLog.LoadFailed(_logger, runId, e);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _stopping.Dispose();
-        base.Dispose();
-    }
-
-    private Task DropAsync(int partition) => Task.WhenAll(_processors
-        .Where(pair => Partitions.Of(pair.Key, _store.PartitionCount) == partition).Select(pair => StopAsync(pair.Value)).ToList());
 
     private static async Task StopAsync(Lazy<Task<RunProcessor?>> lazy)
     {
@@ -271,6 +360,31 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException)
         {
             // It was never ours.
+        }
+    }
+
+    /// <summary>What this replica does for one partition while it owns it.</summary>
+    private sealed class PartitionWork
+    {
+        private readonly CancellationTokenSource _ending;
+        private readonly PartitionInbox _inbox;
+
+        public PartitionWork(RunHost host, PartitionLease lease)
+        {
+            _ending = CancellationTokenSource.CreateLinkedTokenSource(host._stopping.Token);
+            var ct = _ending.Token;
+            Taken = Task.Run(() => host.TakeOverAsync(lease, ct), ct);
+            _inbox = new PartitionInbox(host, host._store, lease, Taken, host._time, host._logger);
+        }
+
+        public Task Taken { get; }
+
+        public async Task StopAsync()
+        {
+            await _ending.CancelAsync();
+            await _inbox.StopAsync();
+            await Taken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ending.Dispose();
         }
     }
 }

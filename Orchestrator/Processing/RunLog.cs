@@ -11,9 +11,16 @@ namespace Orchestrator.Processing;
 internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan IndexEvery = TimeSpan.FromSeconds(1);
+    /// <summary>The role under which an approval stands in the queue: what waits for a person.</summary>
+    public const string ApprovalRole = "#approval";
+
+    private const int MaxApprovalBytes = 4096;
+    private static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;
     private ByteString _lastHash = ByteString.Empty;
     private State _indexedStatus;
     private DateTimeOffset _indexedAt;
+    private DateTimeOffset? _storedWake;
 
     /// <summary>Reads the log and gives the state that follows from it.</summary>
     public async Task<RunState> LoadAsync(CancellationToken ct)
@@ -29,6 +36,20 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         return RunState.Load(events);
     }
 
+    /// <summary>Applies what was stored since a state was read.</summary>
+    public static async Task ReadOnAsync(string runId, IRunStore store, RunState state, CancellationToken ct)
+    {
+        await foreach (var stored in store.ReadAsync(runId, state.Version, ct))
+        {
+            state.Apply(RunEvent.Parser.ParseFrom(stored.Data.Span));
+        }
+
+        state.Decide(); // whoever only reads has nothing to do
+    }
+
+    /// <summary>Keeps a snapshot when that spares the next reader much.</summary>
+    public Task SnapshotAsync(PartitionLease lease, RunState state, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>
     /// Stores events with all that goes with them. While the store cannot be reached the same batch is repeated: it is
     /// idempotent, so an unknown outcome is settled by the next answer.
@@ -36,7 +57,8 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
     /// <param name="state">The state after the events.</param>
     /// <param name="commands">What follows from the events: tells which queue entries go.</param>
     public async Task<AppendResult> AppendAsync(
-        PartitionLease lease, RunState state, List<RunEvent> events, IReadOnlyList<RunCommand> commands, IReadOnlyList<ContextWrite> context, CancellationToken ct)
+        PartitionLease lease, RunState state, List<RunEvent> events, IReadOnlyList<RunCommand> commands, IReadOnlyList<ContextWrite> context,
+        IReadOnlyList<InboxAnswer> answers, CancellationToken ct)
     {
         if (events.Count == 0)
         {
@@ -57,6 +79,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         var status = state.ShownStatus;
         var index = status != _indexedStatus || now - _indexedAt >= IndexEvery;
         var (enqueue, dequeue) = QueueChanges(state, events, commands, now);
+        var wake = Wake(state);
         var batch = new AppendBatch
         {
             RunId = runId,
@@ -66,13 +89,16 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
             Enqueue = enqueue,
             Dequeue = dequeue,
             Index = index ? Index(state, status) : null,
-            WakeAt = events[0].Version == 1 ? state.Deadline : null,
+            WakeAt = wake != _storedWake && wake != Never ? wake : null,
+            ClearWake = wake != _storedWake && wake == Never && _storedWake is not null,
             Context = context,
+            Answers = answers,
         };
         var result = await RepeatAsync(lease, batch, ct);
         if (result.Status == AppendStatus.Appended)
         {
             _lastHash = hash;
+            _storedWake = wake;
             if (index)
             {
                 (_indexedStatus, _indexedAt) = (status, now);
@@ -81,6 +107,9 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
 
         return result;
     }
+
+    // A run with something in flight is to be loaded by a new owner at once, others when their time comes.
+    private static DateTimeOffset Wake(RunState state) => state.InFlight > 0 ? AtOnce : state.WakeAt ?? Never;
 
     private async Task<AppendResult> RepeatAsync(PartitionLease lease, AppendBatch batch, CancellationToken ct)
     {
@@ -107,26 +136,73 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
     private (List<QueueEntry> Enqueue, List<string> Dequeue) QueueChanges(
         RunState state, List<RunEvent> events, IReadOnlyList<RunCommand> commands, DateTimeOffset now)
     {
-        var enqueue = new List<QueueEntry>();
-        var dequeue = new List<string>();
+        List<QueueEntry> enqueue = [];
+        List<string> dequeue = [];
+        HashSet<string>? here = null;
         foreach (var e in events)
         {
-            if (e.BodyCase == RunEvent.BodyOneofCase.TaskQueued && state.Find(e.TaskQueued.TaskId) is { Queued: true } task)
+            switch (e.BodyCase)
             {
-                enqueue.Add(QueuedTask.Of(state, task, now).ToEntry());
-            }
-            else if (e.BodyCase == RunEvent.BodyOneofCase.TaskStarted)
-            {
-                dequeue.Add($"{runId}/{e.TaskStarted.TaskId}");
-            }
-            else if (e.BodyCase == RunEvent.BodyOneofCase.TaskFailed)
-            {
-                dequeue.Add($"{runId}/{e.TaskFailed.TaskId}");
+                case RunEvent.BodyOneofCase.TaskQueued:
+                    (here ??= new HashSet<string>(StringComparer.Ordinal)).Add(e.TaskQueued.TaskId);
+                    if (state.Find(e.TaskQueued.TaskId) is { Queued: true } task)
+                    {
+                        enqueue.Add(QueuedTask.Of(state, task, now).ToEntry());
+                    }
+
+                    break;
+                case RunEvent.BodyOneofCase.TaskStarted when here?.Contains(e.TaskStarted.TaskId) != true:
+                    dequeue.Add($"{runId}/{e.TaskStarted.TaskId}");
+                    break;
+                case RunEvent.BodyOneofCase.TaskFailed:
+                    dequeue.Add($"{runId}/{e.TaskFailed.TaskId}");
+                    break;
+                case RunEvent.BodyOneofCase.FallbackTaken:
+                    dequeue.Add($"{runId}/{e.FallbackTaken.TaskId}");
+                    break;
+                case RunEvent.BodyOneofCase.TaskSkipped:
+                    dequeue.Add($"{runId}/{e.TaskSkipped.TaskId}");
+                    break;
+                case RunEvent.BodyOneofCase.ApprovalRequested or RunEvent.BodyOneofCase.ApprovalEscalated or RunEvent.BodyOneofCase.ApprovalReminded:
+                    AddApproval(state, e, now, enqueue);
+                    break;
+                case RunEvent.BodyOneofCase.ApprovalDecided:
+                    dequeue.Add($"{runId}/{e.ApprovalDecided.TaskId}");
+                    break;
             }
         }
 
         dequeue.AddRange(commands.OfType<RunCommand.Withdraw>().Select(withdraw => $"{runId}/{withdraw.TaskId}"));
         return (enqueue, dequeue);
+    }
+
+    // An approval waits in the queue too, under a role that no agent has; its evidence is there when it is small.
+    private void AddApproval(RunState state, RunEvent e, DateTimeOffset now, List<QueueEntry> enqueue)
+    {
+        var taskId = e.ApprovalRequested?.TaskId ?? e.ApprovalEscalated?.TaskId ?? e.ApprovalReminded.TaskId;
+        if (state.Find(taskId) is not { Approval: not null } task || RunViews.Approval(state, task) is not { } view)
+        {
+            return;
+        }
+
+        if (view.CalculateSize() > MaxApprovalBytes)
+        {
+            view.Evidence = null;
+        }
+
+        if (view.CalculateSize() > MaxApprovalBytes)
+        {
+            view.Question = view.Question[..Math.Min(500, view.Question.Length)] + "…";
+            view.Deciders.Clear();
+            view.Deciders.Add(task.Approval.Deciders.Take(20));
+        }
+
+        enqueue.RemoveAll(entry => entry.Id == $"{runId}/{taskId}");
+        enqueue.Add(new QueueEntry($"{runId}/{taskId}", runId, ApprovalRole, state.PriorityOf(task), now)
+        {
+            Tenant = state.Submitted.Principal.Tenant,
+            Data = view.ToByteArray(),
+        });
     }
 
     private static RunIndexEntry Index(RunState state, State status)

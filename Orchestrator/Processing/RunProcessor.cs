@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Google.Protobuf;
+using Orchestrator.Context;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -23,7 +25,11 @@ internal sealed class RunProcessor
     private readonly PartitionLease _lease;
     private readonly RunLog _log;
     private RunState _state;
-    private ITimer? _deadline;
+    private DateTimeOffset? _wakeAt;
+    private long _lastInput;
+    private readonly List<Instance> _reserved = [];
+    private int _followed;
+    private Work? _next;
 
     public RunProcessor(string runId, PartitionLease lease, RunState state, RunLog log, RunServices services)
     {
@@ -32,6 +38,7 @@ internal sealed class RunProcessor
         _state = state;
         _log = log;
         _services = services;
+        _lastInput = services.Time.GetTimestamp();
     }
 
     public string RunId { get; }
@@ -48,23 +55,20 @@ internal sealed class RunProcessor
     public void Start(bool recovering) => Completion = Task.Run(() => LoopAsync(recovering));
 
     /// <summary>Hands an input in and goes on.</summary>
-    /// <param name="refused">Called when it changes nothing, or when the processor has stopped.</param>
+    /// <param name="refused">Called when it changes nothing.</param>
     /// <param name="context">Context writes that are to become visible with it.</param>
-    public void Post(RunInput input, Action? refused = null, IReadOnlyList<ContextWrite>? context = null)
-    {
-        if (!_mailbox.Writer.TryWrite(new Work(input, context ?? [], refused, null, null)))
-        {
-            refused?.Invoke();
-        }
-    }
+    /// <returns>False: the processor has stopped, and nothing was or will be done.</returns>
+    public bool Post(RunInput input, Action? refused = null, IReadOnlyList<ContextWrite>? context = null) =>
+        _mailbox.Writer.TryWrite(new Work(input, context ?? [], refused, null, null));
 
     /// <summary>Hands an input in and waits until what follows is stored.</summary>
-    /// <returns>Null, or why it changed nothing.</returns>
+    /// <param name="itemId">The inbox item that it came by; null: none.</param>
+    /// <param name="context">Context writes that are to become visible with it.</param>
     /// <exception cref="RunUnavailableException">The processor has stopped.</exception>
-    public async Task<Refusal?> SendAsync(RunInput input, CancellationToken ct)
+    public async Task<CommandAnswer> SendAsync(RunInput input, CancellationToken ct, string? itemId = null, IReadOnlyList<ContextWrite>? context = null)
     {
-        var reply = new TaskCompletionSource<Refusal?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_mailbox.Writer.TryWrite(new Work(input, [], null, reply, null)))
+        var reply = new TaskCompletionSource<CommandAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_mailbox.Writer.TryWrite(new Work(input, context ?? [], null, reply, null) { ItemId = itemId }))
         {
             throw new RunUnavailableException(RunId);
         }
@@ -82,10 +86,16 @@ internal sealed class RunProcessor
             if (state is null)
             {
                 reply.TrySetException(new RunUnavailableException(RunId));
+                return;
             }
-            else
+
+            try
             {
                 reply.TrySetResult(read(state));
+            }
+            catch (RequestRefusedException e)
+            {
+                reply.TrySetException(e);
             }
         }
 
@@ -95,6 +105,15 @@ internal sealed class RunProcessor
         }
 
         return await reply.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Stops when nothing of the run is in flight and no input has come for a while: it is loaded again when something happens.</summary>
+    public void StopIfIdle(TimeSpan idle)
+    {
+        if (_services.Time.GetElapsedTime(Volatile.Read(ref _lastInput)) >= idle)
+        {
+            _mailbox.Writer.TryWrite(Work.Idle);
+        }
     }
 
     /// <summary>Stops without ending the run: its attempts go on at their instances, and the next owner attaches to them.</summary>
@@ -123,25 +142,31 @@ internal sealed class RunProcessor
         try
         {
             Act(_state.Decide(), recovering);
-            SetDeadline();
-            while (!_state.Status.IsTerminal() && await _mailbox.Reader.WaitToReadAsync(_stopping.Token))
+            SetWake();
+            while (!_state.Status.IsTerminal() && (_next is not null || await _mailbox.Reader.WaitToReadAsync(_stopping.Token)))
             {
-                while (batch.Count < MaxBatch && _mailbox.Reader.TryRead(out var work))
+                await CollectAsync(batch);
+                if (batch is [var only] && only == Work.Idle && _state.InFlight == 0)
                 {
-                    batch.Add(work);
+                    batch.Clear();
+                    await _log.SnapshotAsync(_lease, _state, _stopping.Token);
+                    return;
                 }
 
+                Volatile.Write(ref _lastInput, _services.Time.GetTimestamp());
                 var refusals = Step(batch, events, conflictKey: null);
-                var commands = _state.Decide();
-                var result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), _stopping.Token);
+                var commands = StartAtOnce(_state.Decide(), events);
+                await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
+                var result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
                 if (result.Status == AppendStatus.ContextConflict)
                 {
                     // Somebody wrote the entry first: the attempt that lost is told so, the rest of the batch stands.
                     _state = await _log.LoadAsync(_stopping.Token);
                     events.Clear();
+                    GiveBack();
                     refusals = Step(batch, events, result.ConflictKey);
-                    commands = _state.Decide();
-                    result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals, result.ConflictKey), _stopping.Token);
+                    commands = StartAtOnce(_state.Decide(), events);
+                    result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals, result.ConflictKey), Answers(batch, refusals), _stopping.Token);
                 }
 
                 if (result.Status != AppendStatus.Appended)
@@ -151,9 +176,11 @@ internal sealed class RunProcessor
                     return;
                 }
 
-                Answer(batch, refusals);
+                _reserved.Clear();
+                _services.Recent.Add(RunId, events);
+                Answer(batch, refusals, recorded: events.Count > 0);
                 Act(commands, recovering: false);
-                SetDeadline();
+                SetWake();
                 batch.Clear();
                 events.Clear();
             }
@@ -178,6 +205,34 @@ internal sealed class RunProcessor
         }
     }
 
+    // All that has come, up to an input that would write a context entry that another one in the batch writes too.
+    private async ValueTask CollectAsync(List<Work> batch)
+    {
+        HashSet<(string, string)>? written = null;
+        while (batch.Count < MaxBatch && (_next ?? (_mailbox.Reader.TryRead(out var read) ? read : null)) is { } work)
+        {
+            if (_next is null && work.Input is RunInput.Succeed result && _state.Find(result.TaskId) is { StagedKeys.Count: > 0 } task && task.IsCurrent(result.Attempt))
+            {
+                _next = work;
+                work = work with { Context = await StagedContext.PublishAsync(_services.Store, RunId, task.Id, task.Attempt, task.StagedKeys, _stopping.Token) };
+            }
+
+            _next = work;
+            if (work.Context.Any(write => written?.Contains((write.Scope, write.Key)) == true))
+            {
+                return;
+            }
+
+            foreach (var write in work.Context)
+            {
+                (written ??= []).Add((write.Scope, write.Key));
+            }
+
+            batch.Add(work);
+            _next = null;
+        }
+    }
+
     private Refusal?[] Step(List<Work> batch, List<RunEvent> events, string? conflictKey)
     {
         var now = _services.Time.GetUtcNow();
@@ -193,6 +248,34 @@ internal sealed class RunProcessor
         }
 
         return refusals;
+    }
+
+    // A task for which an instance has room starts in the append that makes it ready, and never stands in the queue.
+    private IReadOnlyList<RunCommand> StartAtOnce(IReadOnlyList<RunCommand> commands, List<RunEvent> events)
+    {
+        var now = _services.Time.GetUtcNow();
+        foreach (var command in commands)
+        {
+            if (command is RunCommand.Offer offer && offer.NotBefore <= now && _state.Find(offer.TaskId) is { } task
+                && _services.Dispatcher.TryReserve(QueuedTask.Of(_state, task, now)) is { } place)
+            {
+                _reserved.Add(place.Instance);
+                RunMachine.Step(_state, RunId, new RunInput.Assign(task.Id, place.Instance.Id, place.Instance.Name, _lease.Epoch, place.Deadline), now, events);
+            }
+        }
+
+        return _reserved.Count == 0 ? commands
+            : [.. commands.Where(command => command is not RunCommand.Offer offer || _state.Find(offer.TaskId) is { Queued: true }), .. _state.Decide()];
+    }
+
+    private void GiveBack()
+    {
+        foreach (var instance in _reserved)
+        {
+            _services.Dispatcher.Release(instance, _state.Submitted.Principal.Tenant);
+        }
+
+        _reserved.Clear();
     }
 
     private static RunInput.Fail Conflict(RunInput.Succeed input, string key) => new(input.TaskId, input.Attempt, new Failure
@@ -217,11 +300,28 @@ internal sealed class RunProcessor
         return writes;
     }
 
-    private void Answer(List<Work> batch, Refusal?[] refusals)
+    // The answers to what came by the inbox are stored with what it led to.
+    private List<InboxAnswer> Answers(List<Work> batch, Refusal?[] refusals)
+    {
+        List<InboxAnswer> answers = [];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].ItemId is { } itemId && refusals[i] is null)
+            {
+                answers.Add(new InboxAnswer(itemId, new CommandAnswer { Version = _state.Version }.ToByteArray()));
+            }
+        }
+
+        return answers;
+    }
+
+    private void Answer(List<Work> batch, Refusal?[] refusals, bool recorded)
     {
         for (var i = 0; i < batch.Count; i++)
         {
-            batch[i].Reply?.TrySetResult(refusals[i]);
+            batch[i].Reply?.TrySetResult(refusals[i] is { } refusal
+                ? new CommandAnswer { Code = refusal.Code, Message = refusal.Message, Version = _state.Version }
+                : new CommandAnswer { Version = _state.Version, Recorded = recorded && batch[i].ItemId is not null });
             batch[i].Read?.Invoke(_state);
             if (refusals[i] is not null)
             {
@@ -247,6 +347,13 @@ internal sealed class RunProcessor
                     break;
                 case RunCommand.Stop stop:
                     Stop(stop);
+                    break;
+                case RunCommand.StartSubRun start:
+                    _followed++;
+                    _services.SubRuns.Follow(_state, start.TaskId, start.Started);
+                    break;
+                case RunCommand.StopSubRun stop:
+                    _services.SubRuns.Stop(_state, stop.RunId, stop.Reason);
                     break;
                 case RunCommand.Acknowledge done:
                     Acknowledge(done.InstanceId, done.TaskId, done.Attempt);
@@ -292,34 +399,48 @@ internal sealed class RunProcessor
 
     private void Acknowledge(string instanceId, string taskId, int attempt)
     {
-        _services.Staged.Forget(RunId, taskId, attempt);
         _services.Registry.Find(instanceId)?.Acknowledge(new AttemptKey { RunId = RunId, TaskId = taskId, Attempt = attempt, Epoch = _lease.Epoch });
     }
 
-    private void SetDeadline()
+    private void SetWake()
     {
-        if (_deadline is null && _state.Deadline is { } deadline)
+        var wakeAt = _state.Status.IsTerminal() ? null : _state.WakeAt;
+        if (wakeAt != _wakeAt)
         {
-            var left = deadline - _services.Time.GetUtcNow();
-            _deadline = _services.Time.CreateTimer(_ => Post(new RunInput.Tick()), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            _wakeAt = wakeAt;
+            _services.Wakes.Set(RunId, wakeAt);
         }
     }
 
     private void Close(List<Work> batch)
     {
         _mailbox.Writer.TryComplete();
-        _deadline?.Dispose();
+        GiveBack();
+        var again = new List<Work>();
+        if (_next is not null)
+        {
+            batch.Add(_next);
+        }
+
         while (_mailbox.Reader.TryRead(out var work))
         {
             batch.Add(work);
         }
 
-        // Whoever still waits asks again, and is answered from the stored log or by the next owner.
+        // Whoever still waits asks again, and is answered from the stored log or by the next owner. What was handed in
+        // with a way back is handed in again, here or in vain.
         foreach (var work in batch)
         {
             work.Reply?.TrySetException(new RunUnavailableException(RunId));
             work.Read?.Invoke(null);
-            work.Refused?.Invoke();
+            if (work is { Input: RunInput.Assign or RunInput.Tick or RunInput.SubRunEnd or RunInput.GiveUp })
+            {
+                again.Add(work);
+            }
+            else
+            {
+                work.Refused?.Invoke();
+            }
         }
 
         AttemptRun[] left;
@@ -333,12 +454,32 @@ internal sealed class RunProcessor
             attempt.Detach();
         }
 
-        _services.Dispatcher.WithdrawRun(RunId);
+        if (_followed > 0)
+        {
+            foreach (var task in _state.Tasks)
+            {
+                if (task.SubRun is { } open)
+                {
+                    _services.SubRuns.Detach(open.RunId);
+                }
+            }
+        }
+
         _services.Ended(this);
+        foreach (var work in again)
+        {
+            _services.Mailbox.Post(RunId, work.Input!, work.Refused);
+        }
     }
 
     private sealed record Work(
-        RunInput? Input, IReadOnlyList<ContextWrite> Context, Action? Refused, TaskCompletionSource<Refusal?>? Reply, Action<RunState?>? Read);
+        RunInput? Input, IReadOnlyList<ContextWrite> Context, Action? Refused, TaskCompletionSource<CommandAnswer>? Reply, Action<RunState?>? Read)
+    {
+        /// <summary>Asks whether the processor may stop.</summary>
+        public static Work Idle { get; } = new(null, [], null, null, null);
+
+        public string? ItemId { get; init; }
+    }
 }
 
 /// <summary>The run has no processor here now. Asking again helps.</summary>

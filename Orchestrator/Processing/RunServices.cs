@@ -1,6 +1,6 @@
 using Orchestrator.Artifacts;
-using Orchestrator.Context;
 using Orchestrator.Dispatch;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Processing;
 
@@ -8,10 +8,23 @@ namespace Orchestrator.Processing;
 internal sealed record RunServices(
     Dispatcher Dispatcher,
     AgentRegistry Registry,
-    StagedContext Staged,
+    IRunStore Store,
     AttemptCredentials Credentials,
     IArtifactStore Artifacts,
     DispatchOptions Options,
     TimeProvider Time,
     ILogger Logger,
-    Action<RunProcessor> Ended);
+    Action<RunProcessor> Ended)
+{
+    /// <summary>Where inputs go that a stopping processor could not take any more.</summary>
+    public required IRunMailbox Mailbox { get; init; }
+
+    /// <summary>When which run wants to be woken.</summary>
+    public required WakeClock Wakes { get; init; }
+
+    /// <summary>What watchers of this replica get without reading the store.</summary>
+    public required RecentEvents Recent { get; init; }
+
+    /// <summary>Runs that are made for tasks.</summary>
+    public required SubRuns SubRuns { get; init; }
+}

@@ -16,7 +16,7 @@ internal static class Assignments
         {
             MessageId = $"{state.RunId}/{task.Id}/{task.Attempt}",
             FromAgent = "orchestrator",
-            ToAgent = definition.Role,
+            ToAgent = task.Role,
             TaskType = definition.TaskType,
             Priority = Priorities.Name(state.PriorityOf(task)),
             Context = Template.Fill(definition.Context ?? new Struct(), Resolve),

@@ -8,7 +8,7 @@ namespace Orchestrator.Runs;
 internal static class Consequences
 {
     /// <summary>The next event; null when nothing follows. The state is only read (stale candidates apart).</summary>
-    public static RunEvent? Next(RunState state)
+    public static RunEvent? Next(RunState state, DateTimeOffset now)
     {
         if (state.Status.IsTerminal())
         {
@@ -22,41 +22,50 @@ internal static class Consequences
 
         if (state.PlanPending)
         {
-            var plan = state.PlanRequest!.Draft.Clone();
-            plan.Version = 1;
-            plan.Playbook = state.PlanRequest.Playbook;
-            return new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } };
+            return AcceptDraft(state.PlanRequest!);
+        }
+
+        if (state.Status == State.Paused)
+        {
+            return null; // what is to follow is kept, and follows when it goes on
         }
 
         if (state.Considered(Matters) is { } task)
         {
             return task.Status switch
             {
-                State.Pending => Begin(state, task),
+                State.Pending => First(state, task, now),
+                State.Waiting => Follow(state, task, now),
                 State.Review => RequestReview(task),
-                _ => Continue(state, task),
+                _ => Continue(state, task, now),
             };
         }
 
         return state.AllEnded ? Complete(state) : null;
     }
 
+    /// <summary>The draft is the plan.</summary>
+    public static RunEvent AcceptDraft(PlanRequested requested)
+    {
+        var plan = requested.Draft.Clone();
+        plan.Version = 1;
+        plan.Playbook = requested.Playbook;
+        return new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } };
+    }
+
     private static bool Matters(TaskNode task) => task.Status switch
     {
-        State.Pending => task.OpenDependencies == 0,
+        State.Pending => task.OpenDependencies == 0 && task.Kind != TaskKind.Item,
+        State.Waiting => task.Next != NextStep.None,
         State.Review => !task.ReviewOpen,
-        State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayQueueItem(task)),
+        State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayBeginItem(task)),
         _ => false,
     };
 
-    private static bool MayQueueItem(TaskNode group)
-    {
-        var running = group.QueuedItems - (group.Items!.Count - group.OpenItems);
-        return group.QueuedItems < group.Items.Count
-            && (group.Definition.MaxParallel <= 0 || running < group.Definition.MaxParallel);
-    }
+    private static bool MayBeginItem(TaskNode group) => group.NextItem < group.Items!.Count
+        && PlanRules.MaxParallel(group.Definition) is var most && (most <= 0 || group.ActiveItems < most);
 
-    private static RunEvent Begin(RunState state, TaskNode task)
+    private static RunEvent First(RunState state, TaskNode task, DateTimeOffset now)
     {
         try
         {
@@ -72,8 +81,42 @@ internal static class Consequences
             return Fail(task, e.Message);
         }
 
-        return task.Kind == TaskKind.Foreach ? Expand(state, task) : Outcomes.Queued(state, task);
+        return task.Kind == TaskKind.Foreach ? Expand(state, task) : Begin(state, task, now);
     }
+
+    private static RunEvent Begin(RunState state, TaskNode task, DateTimeOffset now)
+    {
+        try
+        {
+            return task.Doer switch
+            {
+                Doer.Person => Approvals.Request(state, task, isFallback: false, now),
+                Doer.Clock => Waits.Start(state, task, now),
+                Doer.Run => SubRuns.Start(state, task),
+                _ => Outcomes.Queued(state, task),
+            };
+        }
+        catch (FormatException e)
+        {
+            return Fail(task, e.Message);
+        }
+    }
+
+    private static RunEvent Follow(RunState state, TaskNode task, DateTimeOffset now) => task.Next switch
+    {
+        NextStep.Begin => Begin(state, task, now),
+        NextStep.EndWait => Waits.Ended(task),
+        NextStep.Ask => Approvals.Request(state, task, isFallback: true, now),
+        NextStep.Skip => new RunEvent
+        {
+            TaskSkipped = new TaskSkipped { TaskId = task.Id, Reason = $"It failed, and its fallback is to skip it: {task.LastFailure?.Message}" },
+        },
+        NextStep.TakeValue => new RunEvent
+        {
+            TaskOutput = new TaskOutput { TaskId = task.Id, Output = Template.Fill(task.Definition.Fallback.Value, reference => state.Resolve(reference, task)) },
+        },
+        _ => throw new InvalidOperationException($"Task '{task.Id}' has no next step."),
+    };
 
     private static RunEvent Expand(RunState state, TaskNode task)
     {
@@ -98,9 +141,9 @@ internal static class Consequences
         return new RunEvent { TaskExpanded = expanded };
     }
 
-    private static RunEvent Continue(RunState state, TaskNode group) => group.OpenItems == 0
+    private static RunEvent Continue(RunState state, TaskNode group, DateTimeOffset now) => group.OpenItems == 0
         ? new RunEvent { TaskCompleted = new TaskCompleted { TaskId = group.Id, FailedItems = group.FailedItems } }
-        : Outcomes.Queued(state, group.Items![group.QueuedItems]);
+        : Begin(state, group.Items![group.NextItem], now);
 
     private static RunEvent RequestReview(TaskNode task)
     {
@@ -140,23 +183,23 @@ internal static class Consequences
         var completed = new RunCompleted { Output = Template.Fill(state.Plan!.Result ?? new Struct(), reference => state.Resolve(reference, null)) };
         foreach (var task in state.Tasks)
         {
-            if (task.Status == State.Failed && task.Kind != TaskKind.Review)
+            if ((task.Status == State.Failed && task.Kind != TaskKind.Review) || (task.Status.IsTerminal() && Fallbacks.StandsIn(task)))
             {
                 completed.Missing.Add($"{Name(task)}: {task.LastFailure?.Message}");
             }
+
+            completed.Missing.Add(task.Missing.Select(missing => $"{Name(task)}: {missing}"));
         }
 
         return new RunEvent { RunCompleted = completed };
     }
 
-    private static RunEvent Fail(TaskNode task, string message) => new()
+    private static RunEvent Fail(TaskNode task, string message) => Fallbacks.Ending(task, new Failure
     {
-        TaskFailed = new TaskFailed
-        {
-            TaskId = task.Id,
-            Failure = new Failure { Code = FailureCodes.InvalidPlan, Message = message, FailureClass = FailureClass.Permanent },
-        },
-    };
+        Code = FailureCodes.InvalidPlan,
+        Message = message,
+        FailureClass = FailureClass.Permanent,
+    });
 
     private static Failure Because(TaskNode task)
     {

@@ -46,22 +46,10 @@ internal static class Outcomes
     /// <summary>No more attempts. A review that cannot be had fails what it was to review.</summary>
     public static void EndBadly(TaskNode task, Failure failure, List<RunEvent> events)
     {
-        events.Add(new RunEvent { TaskFailed = new TaskFailed { TaskId = task.Id, Failure = failure } });
+        events.Add(Fallbacks.Ending(task, failure));
         if (task.Kind == TaskKind.Review)
         {
-            events.Add(new RunEvent
-            {
-                TaskFailed = new TaskFailed
-                {
-                    TaskId = task.Parent!.Id,
-                    Failure = new Failure
-                    {
-                        Code = FailureCodes.ReviewFailed,
-                        Message = $"It could not be reviewed: {failure.Message}",
-                        FailureClass = FailureClass.Permanent,
-                    },
-                },
-            });
+            events.Add(Fallbacks.Ending(task.Parent!, ReviewFailed($"It could not be reviewed: {failure.Message}")));
         }
     }
 
@@ -70,7 +58,7 @@ internal static class Outcomes
         var queued = new TaskQueued
         {
             TaskId = task.Id,
-            Role = task.Definition.Role,
+            Role = task.Role,
             Priority = state.PriorityOf(task),
         };
         if (notBefore is { } moment)
@@ -154,7 +142,7 @@ internal static class Outcomes
         var gate = task.Definition.Review;
         var score = (int)number;
         var good = score >= PlanRules.Threshold(gate) && Values.Text(succeed.Output, "verdict") != "rejected";
-        var last = task.Round >= PlanRules.MaxRounds(gate);
+        var last = task.Round - task.EarlierRounds >= PlanRules.MaxRounds(gate);
         var accept = last && gate.OnExhausted == "accept";
         var scored = new ReviewScored
         {
@@ -176,19 +164,8 @@ internal static class Outcomes
 
         if (last)
         {
-            events.Add(new RunEvent
-            {
-                TaskFailed = new TaskFailed
-                {
-                    TaskId = task.Id,
-                    Failure = new Failure
-                    {
-                        Code = FailureCodes.ReviewFailed,
-                        Message = $"Scored {score} of 100 in round {task.Round}, the last; {PlanRules.Threshold(gate)} are wanted. {scored.Summary}".TrimEnd(),
-                        FailureClass = FailureClass.Permanent,
-                    },
-                },
-            });
+            events.Add(Fallbacks.Ending(task, ReviewFailed(
+                $"Scored {score} of 100 in round {task.Round}, the last; {PlanRules.Threshold(gate)} are wanted. {scored.Summary}".TrimEnd())));
             return;
         }
 
@@ -200,6 +177,9 @@ internal static class Outcomes
         review.Fields.TryGetValue("findings", out var list) && list.KindCase == Value.KindOneofCase.ListValue
             ? list.ListValue.Values.Count(f => f.KindCase == Value.KindOneofCase.StructValue && Values.Text(f.StructValue, "severity") == severity)
             : 0;
+
+    private static Failure ReviewFailed(string message) =>
+        new() { Code = FailureCodes.ReviewFailed, Message = message, FailureClass = FailureClass.Permanent };
 
     private static Failure Invalid(string what, IReadOnlyList<string> violations) => new()
     {

@@ -18,6 +18,10 @@ internal static class PlanRules
     /// <summary>Rounds of review.</summary>
     public static int MaxRounds(ReviewGate gate) => gate.MaxRounds > 0 ? gate.MaxRounds : 2;
 
+    /// <summary>Items of a foreach at a time; 0: all. Of runs 10 unless the plan says otherwise: no instance limits them.</summary>
+    public static int MaxParallel(PlannedTask task) =>
+        task.MaxParallel > 0 || task.KindCase != PlannedTask.KindOneofCase.SubRun ? task.MaxParallel : 10;
+
     /// <summary>Name of the task that reviews another.</summary>
     public static string ReviewId(string taskId, int round) => $"{taskId}/review-{round}";
 
@@ -96,16 +100,6 @@ internal static class PlanRules
     private static void CheckTask(PlannedTask task, Dictionary<string, PlannedTask> byId, List<string> violations)
     {
         var at = $"tasks.{task.Id}";
-        if (task.Role.Length == 0)
-        {
-            violations.Add($"{at}.role: is missing.");
-        }
-
-        if (task.TaskType.Length == 0)
-        {
-            violations.Add($"{at}.task_type: is missing.");
-        }
-
         foreach (var name in task.DependsOn.Where(name => !byId.ContainsKey(name)))
         {
             violations.Add($"{at}.depends_on: there is no task '{name}'.");
@@ -119,6 +113,7 @@ internal static class PlanRules
         InRange(task.Priority ?? 0, 0, 9, $"{at}.priority", violations);
         InRange(task.TimeLimit, 0, 30 * 86400, $"{at}.time_limit", violations);
         InRange(task.MaxParallel, 0, MaxItems, $"{at}.max_parallel", violations);
+        InRange(task.Deadline, 0, Waits.MaxSeconds, $"{at}.deadline", violations);
         if (!(task.Estimate >= 0 && double.IsFinite(task.Estimate)))
         {
             violations.Add($"{at}.estimate: {task.Estimate} is no number of seconds from 0.");
@@ -127,9 +122,17 @@ internal static class PlanRules
         CheckRetry(task, at, violations);
         CheckGate(task, at, violations);
         CheckLanguage(task, at, violations);
+        KindRules.Check(task, at, violations);
         bool Known(string root) => task.DependsOn.Contains(root);
         const string Rule = "in depends_on";
         CheckReferences($"{at}.input", () => Template.References(Value.ForStruct(task.Input ?? new Struct())), Known, Rule, violations);
+        CheckReferences($"{at}.context", () => Template.References(Value.ForStruct(task.Context ?? new Struct())), Known, Rule, violations);
+        CheckReferences($"{at}.requirements", () => task.Requirements.SelectMany(Template.References), Known, Rule, violations);
+        foreach (var (field, references) in KindRules.References(task))
+        {
+            CheckReferences($"{at}.{field}", references, Known, Rule, violations);
+        }
+
         CheckReferences($"{at}.description", () => Template.References(task.Description), Known, Rule, violations);
         CheckReferences($"{at}.when", () => Template.References(task.When), Known, Rule, violations);
         CheckReferences($"{at}.foreach", () => Template.References(task.Foreach), Known, Rule, violations);
@@ -196,7 +199,7 @@ internal static class PlanRules
         }
     }
 
-    private static void InRange(int value, int low, int high, string at, List<string> violations)
+    internal static void InRange(int value, int low, int high, string at, List<string> violations)
     {
         if (value < low || value > high)
         {

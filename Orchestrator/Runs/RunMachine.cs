@@ -30,12 +30,7 @@ internal static class RunMachine
             return refusal;
         }
 
-        var requestId = input switch
-        {
-            RunInput.Submit submit => submit.RequestId,
-            RunInput.Cancel cancel => cancel.RequestId,
-            _ => "",
-        };
+        var requestId = RequestId(input);
         var traceId = input is RunInput.Submit first ? first.TraceId : state.TraceId;
         var time = Timestamp.FromDateTimeOffset(now);
         foreach (var e in events)
@@ -44,7 +39,7 @@ internal static class RunMachine
             Take(e);
         }
 
-        while (Consequences.Next(state) is { } e)
+        while (Consequences.Next(state, now) is { } e)
         {
             Take(e);
         }
@@ -72,9 +67,12 @@ internal static class RunMachine
                 return new Refusal("ALREADY_EXISTS", "The run exists already.");
             }
 
-            events.Add(new RunEvent { RunSubmitted = submit.Submitted });
-            events.Add(new RunEvent { PlanRequested = submit.Plan });
-            return null;
+            return OnSubmit(submit, events);
+        }
+
+        if (state.HasDone(RequestId(input)))
+        {
+            return null; // done once, answered alike
         }
 
         if (state.Status.IsTerminal())
@@ -84,7 +82,15 @@ internal static class RunMachine
 
         return input switch
         {
-            RunInput.Cancel cancel => OnCancel(state, cancel, events),
+            RunInput.Cancel cancel => OnCancel(cancel, events),
+            RunInput.Pause pause => OnPause(state, pause, events),
+            RunInput.Resume resume => OnResume(state, resume, events),
+            RunInput.Decide decide => Approvals.OnDecide(state, decide, now, events),
+            RunInput.SubRunEnd end => SubRuns.OnEnd(state, end, now, events),
+            RunInput.Stage stage => OnCurrent(state, stage.TaskId, stage.Attempt, _ => events.Add(new RunEvent
+            {
+                ContextStaged = new ContextStaged { TaskId = stage.TaskId, Attempt = stage.Attempt, Key = stage.Key, Size = stage.Size },
+            })),
             RunInput.Assign assign => OnAssign(state, assign, events),
             RunInput.Progress progress => OnCurrent(state, progress.TaskId, progress.Attempt, _ => events.Add(new RunEvent
             {
@@ -126,14 +132,79 @@ internal static class RunMachine
         };
     }
 
-    private static Refusal? OnCancel(RunState state, RunInput.Cancel cancel, List<RunEvent> events)
+    private static string RequestId(RunInput input) => input switch
     {
-        if (!state.HasDone(cancel.RequestId))
+        RunInput.Submit submit => submit.RequestId,
+        RunInput.Cancel cancel => cancel.RequestId,
+        RunInput.Pause pause => pause.RequestId,
+        RunInput.Resume resume => resume.RequestId,
+        RunInput.Decide decide => decide.RequestId,
+        _ => "",
+    };
+
+    private static Refusal? OnSubmit(RunInput.Submit submit, List<RunEvent> events)
+    {
+        events.Add(new RunEvent { RunSubmitted = submit.Submitted });
+        events.Add(new RunEvent { PlanRequested = submit.Plan });
+        if (submit.Adopted.Count == 0)
         {
-            events.Add(new RunEvent { RunCancelRequested = new RunCancelRequested { Principal = cancel.Principal, Reason = cancel.Reason } });
-            events.Add(new RunEvent { RunCancelled = new RunCancelled { Reason = cancel.Reason } });
+            return null;
         }
 
+        if (submit.Plan.PlanningTask is not null)
+        {
+            return new Refusal("INVALID_INPUT", "A run that takes over outputs comes with its plan; it cannot ask a planner for one.");
+        }
+
+        // What is taken over stands before anything begins.
+        events.Add(Consequences.AcceptDraft(submit.Plan));
+        var tasks = submit.Plan.Draft.Tasks.ToDictionary(task => task.Id, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var adopted in submit.Adopted)
+        {
+            var slash = adopted.TaskId.IndexOf('/', StringComparison.Ordinal);
+            var isItem = slash > 0 && adopted.Items.Count == 1;
+            if (tasks.TryGetValue(isItem ? adopted.TaskId[..slash] : adopted.TaskId, out var task)
+                && task.Foreach.Length > 0 == isItem && seen.Add(adopted.TaskId))
+            {
+                events.Add(new RunEvent { TaskAdopted = adopted });
+            }
+        }
+
+        return null;
+    }
+
+    private static Refusal? OnCancel(RunInput.Cancel cancel, List<RunEvent> events)
+    {
+        events.Add(new RunEvent { RunCancelRequested = new RunCancelRequested { Principal = cancel.Principal, Reason = cancel.Reason } });
+        events.Add(new RunEvent { RunCancelled = new RunCancelled { Reason = cancel.Reason } });
+        return null;
+    }
+
+    // A run that is paused already, or goes on already, is as it was asked to be.
+    private static Refusal? OnPause(RunState state, RunInput.Pause pause, List<RunEvent> events)
+    {
+        if (state.Status != State.Paused)
+        {
+            events.Add(new RunEvent { RunPaused = new RunPaused { Principal = pause.Principal, Reason = pause.Reason } });
+        }
+
+        return null;
+    }
+
+    private static Refusal? OnResume(RunState state, RunInput.Resume resume, List<RunEvent> events)
+    {
+        if (state.Status == State.Paused)
+        {
+            events.Add(new RunEvent { RunResumed = new RunResumed { Principal = resume.Principal } });
+        }
+
+        return null;
+    }
+
+    private static Refusal? OnTick(RunState state, DateTimeOffset now, List<RunEvent> events)
+    {
+        Timers.OnTick(state, now, events);
         return null;
     }
 
@@ -150,27 +221,6 @@ internal static class RunMachine
                 Deadline = Timestamp.FromDateTimeOffset(assign.Deadline),
             },
         }));
-
-    private static Refusal? OnTick(RunState state, DateTimeOffset now, List<RunEvent> events)
-    {
-        if (state.Deadline <= now)
-        {
-            events.Add(new RunEvent
-            {
-                RunFailed = new RunFailed
-                {
-                    Failure = new Failure
-                    {
-                        Code = FailureCodes.Timeout,
-                        Message = $"The run's time limit of {state.Submitted.TimeLimit} s is up.",
-                        FailureClass = FailureClass.Permanent,
-                    },
-                },
-            });
-        }
-
-        return null;
-    }
 
     private static Refusal? OnCurrent(RunState state, string taskId, int attempt, Action<TaskNode> then)
     {

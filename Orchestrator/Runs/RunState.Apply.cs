@@ -14,11 +14,7 @@ internal sealed partial class RunState
             state.Apply(e);
         }
 
-        state._commands =
-        [
-            .. state._tasks.Where(task => task.Queued).Select(state.Offer),
-            .. state._tasks.Where(task => task.IsCurrent(task.Attempt)).Select(task => new RunCommand.Execute(task.Id, task.Attempt)),
-        ];
+        state.OfferAnew();
         return state;
     }
 
@@ -62,12 +58,25 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.TaskCompleted: EndTask(Task(e.TaskCompleted.TaskId), State.Completed); break;
             case RunEvent.BodyOneofCase.TaskFailed: OnFailed(e.TaskFailed); break;
             case RunEvent.BodyOneofCase.TaskSkipped: OnSkipped(e.TaskSkipped); break;
-            case RunEvent.BodyOneofCase.TaskCancelled: EndTask(Task(e.TaskCancelled.TaskId), State.Cancelled); break;
+            case RunEvent.BodyOneofCase.TaskCancelled: OnCancelled(Task(e.TaskCancelled.TaskId)); break;
             case RunEvent.BodyOneofCase.TaskExpanded: OnExpanded(e.TaskExpanded); break;
             case RunEvent.BodyOneofCase.TaskHeld: Task(e.TaskHeld.TaskId).Note = e.TaskHeld.Reason; break;
             case RunEvent.BodyOneofCase.ReviewRequested: OnReviewRequested(e.ReviewRequested); break;
             case RunEvent.BodyOneofCase.ReviewScored: OnReviewScored(e.ReviewScored); break;
             case RunEvent.BodyOneofCase.RevisionRequested: OnRevisionRequested(e.RevisionRequested); break;
+            case RunEvent.BodyOneofCase.ApprovalRequested: OnApprovalRequested(e.ApprovalRequested); break;
+            case RunEvent.BodyOneofCase.ApprovalReminded: OnApprovalReminded(e.ApprovalReminded); break;
+            case RunEvent.BodyOneofCase.ApprovalEscalated: OnApprovalEscalated(e.ApprovalEscalated); break;
+            case RunEvent.BodyOneofCase.ApprovalDecided: OnApprovalDecided(e.ApprovalDecided); break;
+            case RunEvent.BodyOneofCase.WaitStarted: OnWaitStarted(e.WaitStarted); break;
+            case RunEvent.BodyOneofCase.WaitEnded: OnWaitEnded(e.WaitEnded); break;
+            case RunEvent.BodyOneofCase.SubRunStarted: OnSubRunStarted(e.SubRunStarted); break;
+            case RunEvent.BodyOneofCase.SubRunEnded: OnSubRunEnded(e.SubRunEnded); break;
+            case RunEvent.BodyOneofCase.RunPaused: OnPaused(); break;
+            case RunEvent.BodyOneofCase.RunResumed: OnResumed(); break;
+            case RunEvent.BodyOneofCase.FallbackTaken: OnFallbackTaken(e.FallbackTaken); break;
+            case RunEvent.BodyOneofCase.TaskAdopted: OnAdopted(e.TaskAdopted); break;
+            case RunEvent.BodyOneofCase.ContextStaged: OnStaged(e.ContextStaged); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
         }
     }
@@ -86,6 +95,7 @@ internal sealed partial class RunState
         {
             RunCommand.Offer offer => Find(offer.TaskId) is not { Queued: true },
             RunCommand.Execute execute => Find(execute.TaskId)?.IsCurrent(execute.Attempt) != true,
+            RunCommand.StartSubRun start => Find(start.TaskId)?.SubRun != start.Started,
             _ => false,
         });
         return commands;
@@ -117,7 +127,15 @@ internal sealed partial class RunState
     private void OnPlanAccepted(Plan plan)
     {
         Plan = plan;
-        Change(State.InProgress);
+        if (Status == State.Paused)
+        {
+            _beneath = State.InProgress;
+        }
+        else
+        {
+            Change(State.InProgress);
+        }
+
         var first = _tasks.Count;
         foreach (var task in plan.Tasks)
         {
@@ -149,23 +167,28 @@ internal sealed partial class RunState
             Change(task, State.Ready);
         }
 
-        if (task.Kind == TaskKind.Item && task.Index >= task.Parent!.QueuedItems)
+        Begin(task);
+        task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
+        if (Status == State.Paused)
         {
-            task.Parent.QueuedItems = task.Index + 1;
+            task.Parked = true;
+            return;
         }
 
         task.Queued = true;
-        task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
         _commands.Add(Offer(task));
     }
 
-    private RunCommand Offer(TaskNode task) => new RunCommand.Offer(task.Id, task.Definition.Role, PriorityOf(task), task.NotBefore);
+    private RunCommand Offer(TaskNode task) => new RunCommand.Offer(task.Id, task.Role, PriorityOf(task), task.NotBefore);
 
     private void OnStarted(TaskStarted started)
     {
         var task = Task(started.TaskId);
         Change(task, State.InProgress);
         task.Queued = false;
+        task.Running = true;
+        InFlight++;
+        task.Staged = null;
         task.Attempt = started.Attempt;
         task.InstanceId = started.InstanceId;
         task.InstanceName = started.InstanceName;
@@ -195,7 +218,15 @@ internal sealed partial class RunState
         var task = Task(output.TaskId);
         task.Output = output.Output ?? new Struct();
         task.OutputRef = output.OutputRef;
+        if (task.Next == NextStep.TakeValue)
+        {
+            EndTask(task, State.Completed);
+            return;
+        }
+
+        Release(task);
         task.Failures = 0;
+        task.Refusals = 0;
         task.LastFailure = null;
         task.Progress = 1;
         _commands.Add(new RunCommand.Acknowledge(task.Id, task.Attempt, task.InstanceId));
@@ -213,7 +244,8 @@ internal sealed partial class RunState
     private void OnAttemptFailed(AttemptFailed failed)
     {
         var task = Task(failed.TaskId);
-        task.Failures += RetryRules.Counts(failed.Failure) ? 1 : 0;
+        Release(task);
+        (task.Failures, task.Refusals) = RetryRules.Counts(failed.Failure) ? (task.Failures + 1, 0) : (task.Failures, task.Refusals + 1);
         task.LastFailure = failed.Failure;
         _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, failed.Failure.Message));
     }
@@ -222,13 +254,26 @@ internal sealed partial class RunState
     {
         var task = Task(failed.TaskId);
         task.LastFailure = failed.Failure;
+        Close(task, failed.Failure.Message);
         EndTask(task, State.Failed);
+    }
+
+    private void OnCancelled(TaskNode task)
+    {
+        Close(task, "the task is no longer wanted");
+        if (task.Kind == TaskKind.Review)
+        {
+            task.Parent!.ReviewOpen = false;
+        }
+
+        EndTask(task, State.Cancelled);
     }
 
     private void OnSkipped(TaskSkipped skipped)
     {
         var task = Task(skipped.TaskId);
         task.Note = skipped.Reason;
+        Close(task, skipped.Reason);
         EndTask(task, State.Skipped);
     }
 
@@ -246,6 +291,7 @@ internal sealed partial class RunState
         }
 
         group.OpenItems = group.Items.Count;
+        AdoptItems(group);
         _consider.Enqueue(group);
     }
 
@@ -275,102 +321,4 @@ internal sealed partial class RunState
         task.Review = Find(PlanRules.ReviewId(task.Id, requested.Round))?.Output;
         Change(task, State.Revision);
     }
-
-    private TaskNode Add(TaskNode task)
-    {
-        if (!_byId.TryAdd(task.Id, task))
-        {
-            throw new InvalidOperationException($"Run '{RunId}': event {Version} adds the task '{task.Id}' a second time.");
-        }
-
-        _tasks.Add(task);
-        _counts[(int)task.Status] += Counted(task);
-        return task;
-    }
-
-    private void EndTask(TaskNode task, State status)
-    {
-        Change(task, status);
-        task.EndedAt = UpdatedAt;
-        task.Queued = false;
-        if (status == State.Failed && !task.Optional)
-        {
-            Fatal ??= task;
-        }
-
-        if (task.Kind == TaskKind.Item)
-        {
-            var group = task.Parent!;
-            group.OpenItems--;
-            group.FailedItems += status == State.Failed ? 1 : 0;
-            _consider.Enqueue(group);
-            return;
-        }
-
-        if (task.Kind is TaskKind.Work or TaskKind.Foreach)
-        {
-            _openPlanned--;
-        }
-
-        foreach (var dependent in task.Dependents)
-        {
-            if (--dependent.OpenDependencies == 0)
-            {
-                _consider.Enqueue(dependent);
-            }
-        }
-    }
-
-    private void End(State status)
-    {
-        Change(status);
-        EndedAt = UpdatedAt;
-        _consider.Clear();
-        foreach (var task in _tasks)
-        {
-            if (task.Status.IsTerminal())
-            {
-                continue;
-            }
-
-            if (task.Queued)
-            {
-                _commands.Add(new RunCommand.Withdraw(task.Id));
-            }
-            else if (task.Status == State.InProgress && task.Kind != TaskKind.Foreach)
-            {
-                _commands.Add(new RunCommand.Stop(task.Id, task.Attempt, task.InstanceId, "the run has ended"));
-            }
-
-            Change(task, State.Cancelled);
-            task.EndedAt = UpdatedAt;
-            task.Queued = false;
-        }
-    }
-
-    private void Change(State to)
-    {
-        if (!Transitions.RunMay(Status, to))
-        {
-            throw new InvalidOperationException($"Run '{RunId}': event {Version} would take it from {Status} to {to}.");
-        }
-
-        Status = to;
-    }
-
-    private void Change(TaskNode task, State to)
-    {
-        if (!Transitions.TaskMay(task.Status, to))
-        {
-            throw new InvalidOperationException($"Run '{RunId}': event {Version} would take the task '{task.Id}' from {task.Status} to {to}.");
-        }
-
-        _counts[(int)task.Status] -= Counted(task);
-        task.Status = to;
-        _counts[(int)to] += Counted(task);
-        TasksEnded += to.IsTerminal() ? 1 : 0;
-    }
-
-    // A review is not work of its own: the reviewed task stands in REVIEW. A foreach is its items.
-    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Foreach ? 0 : 1;
 }

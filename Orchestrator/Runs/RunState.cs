@@ -17,6 +17,7 @@ internal sealed partial class RunState
     private Dictionary<string, HashSet<string>> _neededFields = new(StringComparer.Ordinal);
     private List<RunCommand> _commands = [];
     private int _openPlanned;
+    private State _beneath;
 
     public string RunId { get; private set; } = "";
 
@@ -43,11 +44,17 @@ internal sealed partial class RunState
     /// <summary>When the run's own time is up; null: never.</summary>
     public DateTimeOffset? Deadline { get; private set; }
 
-    /// <summary>The next moment at which time alone changes something (<see cref="RunInput.Tick"/>); null: none.</summary>
-    public DateTimeOffset? WakeAt => Deadline;
+    /// <summary>
+    /// The next moment at which time alone changes something (<see cref="RunInput.Tick"/>); null: none. It may have
+    /// passed already: one tick takes so many tasks and no more.
+    /// </summary>
+    public DateTimeOffset? WakeAt => Status.IsTerminal() ? null : OpenApproval.Earlier(Deadline, _timers.Min?.WakeAt);
 
     /// <summary>Attempts at agents, and runs made for tasks, that have not ended: somebody must follow them.</summary>
     public int InFlight { get; private set; }
+
+    /// <summary>Decisions that are waited for.</summary>
+    public int OpenApprovals { get; private set; }
 
     public Failure? Failure { get; private set; }
 
@@ -65,11 +72,20 @@ internal sealed partial class RunState
     /// <summary>Whether every task of the plan has ended.</summary>
     public bool AllEnded => Plan is not null && _openPlanned == 0;
 
-    /// <summary>The status that people see: REVIEW or REVISION while the last open work is there.</summary>
+    /// <summary>
+    /// The status that people see: WAITING while nothing but decisions and times is waited for, REVIEW or REVISION while
+    /// the last open work is there.
+    /// </summary>
     public State ShownStatus
     {
         get
         {
+            if (Status == State.InProgress && Count(State.Waiting) > 0
+                && Count(State.Ready) + Count(State.InProgress) + Count(State.Review) + Count(State.Revision) == 0)
+            {
+                return State.Waiting;
+            }
+
             var open = Count(State.Pending) + Count(State.Ready) + Count(State.InProgress) + Count(State.Waiting);
             return Status != State.InProgress || open > 0 || _tasks.Count == 0 ? Status
                 : Count(State.Revision) > 0 ? State.Revision
@@ -140,7 +156,7 @@ internal sealed partial class RunState
             return new Value { ListValue = list };
         }
 
-        if (task.Output is null && task.OutputRef is null)
+        if ((task.Output is null && task.OutputRef is null) || task.Status == State.Failed)
         {
             return Values.Null;
         }

@@ -22,6 +22,9 @@ internal static class RunViews
             TasksDone = state.TasksEnded,
             Failure = state.Failure,
             Principal = state.Submitted.Principal,
+            Approvals = state.OpenApprovals,
+            RetryOf = state.Submitted.RetryOf,
+            Parent = state.Submitted.Parent,
         };
         summary.Labels.Add(state.Submitted.Labels);
         return summary;
@@ -40,7 +43,7 @@ internal static class RunViews
             PlanReason = state.PlanRequest?.Reason ?? "",
             TraceId = state.TraceId,
         };
-        run.Tasks.Add(state.Tasks.Select(task => Task(task, includeOutputs, now)));
+        run.Tasks.Add(state.Tasks.Select(task => Task(state, task, includeOutputs, now)));
         return run;
     }
 
@@ -57,18 +60,33 @@ internal static class RunViews
             Request = state.Submitted.Request,
             DurationSeconds = Seconds(state.CreatedAt, state.EndedAt ?? now),
         };
-        result.Tasks.Add(state.Tasks.Select(task => Task(task, false, now)));
+        result.Tasks.Add(state.Tasks.Select(task => Task(state, task, false, now)));
         result.Missing.Add(state.Completion?.Missing ?? []);
         return result;
     }
 
-    private static TaskView Task(TaskNode task, bool includeOutput, DateTimeOffset now)
+    /// <summary>The decision that a task waits for; null: none.</summary>
+    public static ApprovalView? Approval(RunState state, TaskNode task) => task.Approval is not { } approval ? null : new ApprovalView
+    {
+        RunId = state.RunId,
+        TaskId = task.Id,
+        Title = Title(task),
+        Question = approval.Asked.Question,
+        Deciders = { approval.Deciders },
+        Evidence = approval.Asked.Evidence,
+        RequestedAt = Timestamp.FromDateTimeOffset(approval.RequestedAt),
+        Deadline = approval.Asked.Deadline,
+        Reminders = approval.Reminders,
+        Escalated = approval.EscalatedTo is not null,
+    };
+
+    private static TaskView Task(RunState state, TaskNode task, bool includeOutput, DateTimeOffset now)
     {
         var view = new TaskView
         {
             Id = task.Id,
-            Title = task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id,
-            Role = task.Definition.Role,
+            Title = Title(task),
+            Role = task.Role,
             TaskType = task.Definition.TaskType,
             Status = task.Status,
             Attempts = task.Attempt,
@@ -85,6 +103,9 @@ internal static class RunViews
             Output = includeOutput ? task.Output : null,
             OutputRef = task.OutputRef,
             Optional = task.Definition.Optional,
+            Approval = Approval(state, task),
+            WaitUntil = task.Until is { } until ? Timestamp.FromDateTimeOffset(until) : null,
+            SubRunId = task.SubRunId,
         };
         view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);
         if (task.Score is { } score)
@@ -94,6 +115,8 @@ internal static class RunViews
 
         return view;
     }
+
+    private static string Title(TaskNode task) => task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id;
 
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Round((to - from).TotalSeconds, 3);
 

@@ -12,17 +12,17 @@ internal static class Transitions
     private static readonly FrozenSet<(State From, State To)> RunTable = Table(
         (State.Unspecified, [State.Pending]),
         (State.Pending, [State.Planning, State.InProgress, State.Failed, State.Cancelled]),
-        (State.Planning, [State.InProgress, State.Failed, State.Cancelled]),
+        (State.Planning, [State.InProgress, State.Paused, State.Failed, State.Cancelled]),
         (State.InProgress, [State.Paused, State.Completed, State.Failed, State.Cancelled]),
-        (State.Paused, [State.InProgress, State.Failed, State.Cancelled]));
+        (State.Paused, [State.Planning, State.InProgress, State.Failed, State.Cancelled]));
 
     private static readonly FrozenSet<(State From, State To)> TaskTable = Table(
-        (State.Pending, [State.Ready, State.Waiting, State.InProgress, State.Skipped, State.Failed, State.Cancelled]),
-        (State.Ready, [State.InProgress, State.Failed, State.Cancelled]),
-        (State.Waiting, [State.Ready, State.Completed, State.Failed, State.Cancelled]),
-        (State.InProgress, [State.Ready, State.Review, State.Completed, State.Failed, State.Cancelled]),
-        (State.Review, [State.Revision, State.Completed, State.Failed, State.Cancelled]),
-        (State.Revision, [State.InProgress, State.Failed, State.Cancelled]));
+        (State.Pending, [State.Ready, State.Waiting, State.InProgress, State.Completed, State.Skipped, State.Failed, State.Cancelled]),
+        (State.Ready, [State.InProgress, State.Waiting, State.Failed, State.Cancelled]),
+        (State.Waiting, [State.Ready, State.InProgress, State.Completed, State.Skipped, State.Failed, State.Cancelled]),
+        (State.InProgress, [State.Ready, State.Waiting, State.Review, State.Completed, State.Failed, State.Cancelled]),
+        (State.Review, [State.Revision, State.Waiting, State.Completed, State.Failed, State.Cancelled]),
+        (State.Revision, [State.InProgress, State.Waiting, State.Failed, State.Cancelled]));
 
     /// <summary>Whether nothing can follow: <c>COMPLETED</c>, <c>FAILED</c>, <c>CANCELLED</c> or <c>SKIPPED</c>.</summary>
     public static bool IsTerminal(this State state) =>

@@ -161,73 +161,80 @@ public interface IRunStore : IAsyncDisposable
     /// <param name="partition">0 to <see cref="PartitionCount"/> − 1.</param>
     /// <param name="role">The role.</param>
     /// <param name="ct">Gives up.</param>
-    IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, string role, CancellationToken ct) => throw new NotSupportedException();
+    IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, string role, CancellationToken ct);
 
     /// <summary>How much waits, by role, over all partitions.</summary>
     /// <param name="ct">Gives up.</param>
-    Task<IReadOnlyList<QueueDepth>> ReadQueueDepthsAsync(CancellationToken ct) => throw new NotSupportedException();
+    Task<IReadOnlyList<QueueDepth>> ReadQueueDepthsAsync(CancellationToken ct);
 
     /// <summary>The runs of a partition that were terminal before a moment, oldest first: what retention deletes.</summary>
     /// <param name="partition">0 to <see cref="PartitionCount"/> − 1.</param>
-    /// <param name="before">Runs whose index entry became not open before this moment.</param>
+    /// <param name="before">Runs whose index entry became not open before this moment, by the entry's <see cref="RunIndexEntry.UpdatedAt"/>.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="ct">Gives up.</param>
-    Task<IReadOnlyList<string>> ReadEndedRunsAsync(int partition, DateTimeOffset before, int limit, CancellationToken ct) => throw new NotSupportedException();
+    Task<IReadOnlyList<string>> ReadEndedRunsAsync(int partition, DateTimeOffset before, int limit, CancellationToken ct);
 
-    /// <summary>Puts a request into the inbox of its run's partition; one whose id is there, or was answered, changes nothing. Anybody may.</summary>
+    /// <summary>
+    /// Puts a request into the inbox of its run's partition; one whose id is there, or was answered within the last
+    /// minute, changes nothing. Anybody may.
+    /// </summary>
+    /// <remarks>
+    /// Inboxes and members live as long as what they connect: a store for one process keeps them in memory, because a
+    /// crash takes whoever asked with it; one for several replicas keeps them as durably as everything else.
+    /// </remarks>
     /// <param name="item">The request.</param>
     /// <param name="ct">Gives up.</param>
-    Task PutInboxAsync(InboxItem item, CancellationToken ct) => throw new NotSupportedException();
+    Task PutInboxAsync(InboxItem item, CancellationToken ct);
 
     /// <summary>What waits in the inbox of a partition, oldest first.</summary>
     /// <param name="partition">0 to <see cref="PartitionCount"/> − 1.</param>
     /// <param name="ct">Gives up.</param>
-    Task<IReadOnlyList<InboxItem>> ReadInboxAsync(int partition, CancellationToken ct) => throw new NotSupportedException();
+    Task<IReadOnlyList<InboxItem>> ReadInboxAsync(int partition, CancellationToken ct);
 
-    /// <summary>Takes an item out of the inbox when no append is the answer to it, and wakes those who watch its run.</summary>
+    /// <summary>Takes an item out of the inbox when no append is the answer to it, and wakes those who watch its run. The first answer to an item stands.</summary>
     /// <param name="lease">The lease of the partition.</param>
     /// <param name="runId">The run that the item is about.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="LeaseLostException">The lease is lost; nothing was stored.</exception>
-    Task AnswerInboxAsync(PartitionLease lease, string runId, InboxAnswer answer, CancellationToken ct) => throw new NotSupportedException();
+    Task AnswerInboxAsync(PartitionLease lease, string runId, InboxAnswer answer, CancellationToken ct);
 
     /// <summary>The answer to an inbox item, for a minute after it was given.</summary>
     /// <param name="runId">The run that the item was about.</param>
     /// <param name="id">The item.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>Null when there is none (yet).</returns>
-    ValueTask<InboxAnswer?> ReadAnswerAsync(string runId, string id, CancellationToken ct) => throw new NotSupportedException();
+    ValueTask<InboxAnswer?> ReadAnswerAsync(string runId, string id, CancellationToken ct);
 
     /// <summary>Calls <paramref name="wake"/> when something may have come into a partition's inbox; the rules of <see cref="Watch"/> hold.</summary>
     /// <param name="partition">0 to <see cref="PartitionCount"/> − 1.</param>
     /// <param name="wake">Called on a pool thread; must not block.</param>
     /// <returns>Ends the watch.</returns>
-    IAsyncDisposable WatchInbox(int partition, Action wake) => throw new NotSupportedException();
+    IAsyncDisposable WatchInbox(int partition, Action wake);
 
     /// <summary>Makes a member known to all replicas, or renews it.</summary>
     /// <param name="group">E.g. <c>replicas</c>.</param>
     /// <param name="member">The record.</param>
     /// <param name="duration">How long it stays unless renewed, by the store's own clock.</param>
     /// <param name="ct">Gives up.</param>
-    Task PutMemberAsync(string group, Member member, TimeSpan duration, CancellationToken ct) => throw new NotSupportedException();
+    Task PutMemberAsync(string group, Member member, TimeSpan duration, CancellationToken ct);
 
     /// <summary>Takes a member away at once; an unknown one is ignored.</summary>
     /// <param name="group">Its group.</param>
     /// <param name="id">The member.</param>
     /// <param name="ct">Gives up.</param>
-    Task RemoveMemberAsync(string group, string id, CancellationToken ct) => throw new NotSupportedException();
+    Task RemoveMemberAsync(string group, string id, CancellationToken ct);
 
     /// <summary>The members of a group whose time has not run out, by id.</summary>
     /// <param name="group">The group.</param>
     /// <param name="ct">Gives up.</param>
-    Task<IReadOnlyList<Member>> ReadMembersAsync(string group, CancellationToken ct) => throw new NotSupportedException();
+    Task<IReadOnlyList<Member>> ReadMembersAsync(string group, CancellationToken ct);
 
     /// <summary>Calls <paramref name="wake"/> when a member of a group came, changed or was taken away (not when its time ran out); the rules of <see cref="Watch"/> hold.</summary>
     /// <param name="group">The group.</param>
     /// <param name="wake">Called on a pool thread; must not block.</param>
     /// <returns>Ends the watch.</returns>
-    IAsyncDisposable WatchMembers(string group, Action wake) => throw new NotSupportedException();
+    IAsyncDisposable WatchMembers(string group, Action wake);
 
     /// <summary>Whether the store works now. Does not throw for a store that does not.</summary>
     /// <param name="ct">Gives up.</param>

@@ -29,17 +29,17 @@ public sealed record QueueEntry(string Id, string RunId, string Role, int Priori
 /// <summary>A request in the inbox of a partition, for whoever owns it.</summary>
 /// <param name="Id">Unique; the same id is taken in once.</param>
 /// <param name="RunId">The run that it is about.</param>
-/// <param name="Data">The request, opaque to the store.</param>
+/// <param name="Data">The request, opaque to the store; at most 16 MiB.</param>
 public sealed record InboxItem(string Id, string RunId, ReadOnlyMemory<byte> Data);
 
 /// <summary>The end of an inbox item: it is taken out, and the answer is kept for a minute for whoever asked.</summary>
 /// <param name="Id">The item.</param>
-/// <param name="Data">The answer, opaque to the store.</param>
+/// <param name="Data">The answer, opaque to the store; at most 16 MiB.</param>
 public sealed record InboxAnswer(string Id, ReadOnlyMemory<byte> Data);
 
 /// <summary>Somebody who is known to all replicas for as long as the record is renewed.</summary>
 /// <param name="Id">Unique in its group.</param>
-/// <param name="Data">Opaque to the store.</param>
+/// <param name="Data">Opaque to the store; at most 1 MiB.</param>
 public sealed record Member(string Id, ReadOnlyMemory<byte> Data);
 
 /// <summary>What waits for a role, over all partitions.</summary>

@@ -17,7 +17,13 @@ public static class StoreLimits
     /// <summary>The largest append, all its values together, in bytes.</summary>
     public const int MaxBatchBytes = 64 * 1024 * 1024;
 
-    /// <summary>The most events, queue changes and context writes in one append, together.</summary>
+    /// <summary>The largest <see cref="QueueEntry.Data"/>, in bytes.</summary>
+    public const int MaxQueueDataBytes = 4 * 1024;
+
+    /// <summary>The largest record of a member, in bytes.</summary>
+    public const int MaxMemberBytes = 1024 * 1024;
+
+    /// <summary>The most events, queue changes, context writes and answers in one append, together.</summary>
     public const int MaxBatchItems = 50_000;
 
     /// <summary>The largest page of a list.</summary>
@@ -38,10 +44,10 @@ public static class StoreLimits
             throw new ArgumentException($"Events of batch '{batch.BatchId}' is empty: an append records at least one event.", nameof(batch));
         }
 
-        var items = batch.Events.Count + batch.Enqueue.Count + batch.Dequeue.Count + batch.Context.Count;
+        var items = batch.Events.Count + batch.Enqueue.Count + batch.Dequeue.Count + batch.Context.Count + batch.Answers.Count;
         if (items > MaxBatchItems)
         {
-            throw new ArgumentException($"Batch '{batch.BatchId}' has {items} events, queue changes and context writes; at most {MaxBatchItems} are allowed.", nameof(batch));
+            throw new ArgumentException($"Batch '{batch.BatchId}' has {items} events, queue changes, context writes and answers; at most {MaxBatchItems} are allowed.", nameof(batch));
         }
 
         long bytes = 0;
@@ -52,12 +58,17 @@ public static class StoreLimits
 
         foreach (var entry in batch.Enqueue)
         {
-            Check(entry, batch.RunId);
+            bytes += Check(entry, batch.RunId);
         }
 
         foreach (var id in batch.Dequeue)
         {
             CheckQueueId(id, batch.RunId, "Dequeue");
+        }
+
+        foreach (var answer in batch.Answers)
+        {
+            bytes += Check(answer);
         }
 
         bytes += CheckContext(batch.Context);
@@ -74,6 +85,32 @@ public static class StoreLimits
         if (bytes > MaxBatchBytes)
         {
             throw new ArgumentException($"Batch '{batch.BatchId}' has {bytes} bytes; at most {MaxBatchBytes} are allowed.", nameof(batch));
+        }
+    }
+
+    internal static int Check(InboxAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        CheckName(answer.Id, "Answer.Id");
+        return CheckValue(answer.Data.Length, "Answer.Data");
+    }
+
+    internal static void Check(InboxItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        CheckName(item.Id, "Inbox.Id");
+        CheckName(item.RunId, "Inbox.RunId");
+        CheckValue(item.Data.Length, "Inbox.Data");
+    }
+
+    internal static void Check(string group, Member member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        CheckName(group, nameof(group));
+        CheckName(member.Id, "Member.Id");
+        if (member.Data.Length > MaxMemberBytes)
+        {
+            throw new ArgumentException($"Member '{member.Id}' of '{group}' has {member.Data.Length} bytes; at most {MaxMemberBytes} are allowed.", nameof(member));
         }
     }
 
@@ -109,7 +146,15 @@ public static class StoreLimits
     {
         if (duration < TimeSpan.FromMilliseconds(1) || duration > TimeSpan.FromDays(1))
         {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A lease lasts 1 ms to 1 day.");
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A lease or a membership lasts 1 ms to 1 day.");
+        }
+    }
+
+    internal static void CheckPage(int limit)
+    {
+        if (limit is < 1 or > MaxPage)
+        {
+            throw new ArgumentException($"Limit is {limit}; 1 to {MaxPage} are allowed.", nameof(limit));
         }
     }
 
@@ -137,7 +182,7 @@ public static class StoreLimits
     internal static ArgumentException SnapshotIsAhead(string runId, long version, long? logVersion = null) =>
         new($"Run '{runId}' has not reached version {version} (it is at {logVersion?.ToString() ?? "a lower one"}): a snapshot stands for a version of the log.", nameof(version));
 
-    private static void Check(QueueEntry entry, string runId)
+    private static int Check(QueueEntry entry, string runId)
     {
         CheckQueueId(entry.Id, runId, "Enqueue.Id");
         CheckName(entry.Role, "Enqueue.Role");
@@ -150,6 +195,11 @@ public static class StoreLimits
         {
             throw new ArgumentException($"Queue entry '{entry.Id}' has priority {entry.Priority}; 0 to 9 are allowed.", nameof(entry));
         }
+
+        CheckName(entry.Tenant, "Enqueue.Tenant", mayBeEmpty: true);
+        return entry.Data.Length <= MaxQueueDataBytes
+            ? entry.Data.Length
+            : throw new ArgumentException($"Data of queue entry '{entry.Id}' has {entry.Data.Length} bytes; at most {MaxQueueDataBytes} are allowed.", nameof(entry));
     }
 
     private static void CheckQueueId(string id, string runId, string name)

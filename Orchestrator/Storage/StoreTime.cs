@@ -35,9 +35,6 @@ internal static class StoreTime
     {
         ArgumentNullException.ThrowIfNull(query);
         StoreLimits.CheckName(query.Tenant, "Tenant");
-        if (query.Limit is < 1 or > StoreLimits.MaxPage)
-        {
-            throw new ArgumentException($"Limit is {query.Limit}; 1 to {StoreLimits.MaxPage} are allowed.", nameof(query));
-        }
+        StoreLimits.CheckPage(query.Limit);
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Who watches which run in this process. Calls of one watch never overlap, and signals that come together become one.</summary>
+/// <summary>Who watches which run (or other thing, see <see cref="Watched"/>) in this process. Calls of one watch never overlap, and signals that come together become one.</summary>
 internal sealed class WatchHub
 {
     private readonly ConcurrentDictionary<string, Watcher[]> _watchers = new(StringComparer.Ordinal);
@@ -17,7 +17,6 @@ internal sealed class WatchHub
     public IAsyncDisposable Add(string runId, Action wake)
     {
         ArgumentNullException.ThrowIfNull(wake);
-        StoreLimits.CheckName(runId, nameof(runId));
         var watcher = new Watcher(this, runId, wake);
         lock (_gate)
         {

@@ -2,13 +2,14 @@ using Grpc.Core;
 using Orchestrator.Dispatch;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
+using Orchestrator.Schedules;
 using Protos.V1;
 
 namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     public override Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context) =>
         engine.SubmitAsync(request, Caller(context), context.CancellationToken);
@@ -47,6 +48,39 @@ internal sealed class OrchestratorGrpcService(
 
     public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
         Task.FromResult(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
+
+    public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
+        engine.PauseAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
+        engine.ResumeAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<RetryRunResponse> RetryRun(RetryRunRequest request, ServerCallContext context) =>
+        engine.RetryAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
+        engine.DeleteAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<ListApprovalsResponse> ListApprovals(ListApprovalsRequest request, ServerCallContext context) =>
+        engine.ListApprovalsAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<DecideApprovalResponse> DecideApproval(DecideApprovalRequest request, ServerCallContext context) =>
+        engine.DecideAsync(request, Caller(context), context.CancellationToken);
+
+    public override async Task<PutScheduleResponse> PutSchedule(PutScheduleRequest request, ServerCallContext context) =>
+        new() { Schedule = await schedules.PutAsync(request, Caller(context), context.CancellationToken) };
+
+    public override async Task<ListSchedulesResponse> ListSchedules(ListSchedulesRequest request, ServerCallContext context) =>
+        new() { Schedules = { await schedules.ListAsync(Caller(context), context.CancellationToken) } };
+
+    public override async Task<DeleteScheduleResponse> DeleteSchedule(DeleteScheduleRequest request, ServerCallContext context)
+    {
+        await schedules.DeleteAsync(request, Caller(context), context.CancellationToken);
+        return new DeleteScheduleResponse();
+    }
+
+    public override Task<GetQueueMetricsResponse> GetQueueMetrics(GetQueueMetricsRequest request, ServerCallContext context) =>
+        engine.QueueAsync(request, context.CancellationToken);
 
     private static Principal Caller(ServerCallContext context) => Callers.Of(context.GetHttpContext());
 }

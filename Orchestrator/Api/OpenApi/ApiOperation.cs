@@ -17,8 +17,11 @@ internal sealed record ApiOperation(string Id, string Summary)
 
     public bool RequestOptional { get; init; }
 
-    /// <summary>The message in the answer's body; null: bytes.</summary>
+    /// <summary>The message in the answer's body; null: bytes, or nothing where the status is 204.</summary>
     public MessageDescriptor? Response { get; init; }
+
+    /// <summary>The answer's schema where no message describes it.</summary>
+    public OpenApiSchema? ResponseSchema { get; init; }
 
     public string[] ResponseMediaTypes { get; init; } = ["application/json"];
 

@@ -26,7 +26,7 @@ internal static class OpenApiSetup
             {
                 Title = "Agents",
                 Version = "v1",
-                Description = "Runs of several agents: submit, watch, cancel, result. Bodies are the messages of agents.v1 as proto3 JSON with snake_case names.",
+                Description = "Runs of several agents: submit, watch, steer, approve, result; schedules; what waits. Bodies are the messages of agents.v1 as proto3 JSON with snake_case names.",
             };
             // Where it was asked for is where it is.
             document.Servers = [];
@@ -52,7 +52,9 @@ internal static class OpenApiSetup
             [described.Success.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = ReasonPhrases.GetReasonPhrase(described.Success),
-                Content = described.ResponseMediaTypes.ToDictionary(type => type, type => new OpenApiMediaType { Schema = Answer(described, type, schemas) }),
+                Content = described.Success == StatusCodes.Status204NoContent
+                    ? null
+                    : described.ResponseMediaTypes.ToDictionary(type => type, type => new OpenApiMediaType { Schema = Answer(described, type, schemas) }),
                 Headers = described.Success == StatusCodes.Status202Accepted
                     ? new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference" } } }
                     : null,
@@ -64,12 +66,17 @@ internal static class OpenApiSetup
             {
                 Description = ReasonPhrases.GetReasonPhrase(status),
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = ProblemSchema(document) } },
+                Headers = status == StatusCodes.Status429TooManyRequests
+                    ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = new OpenApiHeader { Description = "Seconds.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } } }
+                    : null,
             };
         }
     }
 
     private static IOpenApiSchema Answer(ApiOperation described, string mediaType, ProtoSchemas schemas)
     {
+        if (described.ResponseSchema is { } own)
+            return own;
         if (described.Response is null)
             return new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
         var message = schemas.Of(described.Response);
@@ -91,7 +98,7 @@ internal static class OpenApiSetup
     private static IEnumerable<IOpenApiParameter> PathParameters(string path) =>
         path.Split('/').Where(part => part.StartsWith('{')).Select(part => new OpenApiParameter
         {
-            Name = part.Trim('{', '}'),
+            Name = part.Trim('{', '}', '*'),
             In = ParameterLocation.Path,
             Required = true,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = RequestLimits.MaxName },

@@ -59,6 +59,7 @@ internal sealed class ProtoSchemas(OpenApiDocument document)
         "google.protobuf.Value" => new OpenApiSchema { Description = "Any JSON value." },
         "google.protobuf.ListValue" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema() },
         "google.protobuf.Timestamp" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+        "google.protobuf.Int32Value" => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null, Format = "int32" },
         "google.protobuf.Duration" => new OpenApiSchema { Type = JsonSchemaType.String, Description = "Seconds, e.g. 1.5s." },
         _ => null,
     };

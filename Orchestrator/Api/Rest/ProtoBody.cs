@@ -27,8 +27,9 @@ internal static class ProtoBody
 
     /// <summary>Reads the body of a request.</summary>
     /// <param name="optional">Whether an empty body stands for an empty message.</param>
+    /// <param name="required">A field that must be there, for its absence would read as false or 0.</param>
     /// <exception cref="RequestRefusedException">It is too large, no JSON, or not this message; the message says where.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext context, bool optional = false)
+    public static async Task<T> ReadAsync<T>(HttpContext context, bool optional = false, string? required = null)
         where T : IMessage<T>, new()
     {
         var body = await ReadBytesAsync(context.Request, context.RequestAborted);
@@ -36,10 +37,18 @@ internal static class ProtoBody
             return optional ? new T() : throw Refused("body", "INVALID_JSON", "The body is empty; a JSON object is required.");
         if (!context.Request.HasJsonContentType())
             throw new MediaTypeRefusedException(context.Request.ContentType);
-        return Parse<T>(body);
+        return Parse<T>(body, required);
     }
 
-    private static T Parse<T>(ReadOnlyMemory<byte> body)
+    /// <summary>Checks a field of the body that the path has already.</summary>
+    /// <exception cref="RequestRefusedException">They differ.</exception>
+    public static void SameAsPath(string inBody, string inPath, string field)
+    {
+        if (inBody.Length > 0 && inBody != inPath)
+            throw Refused(field, "INVALID_INPUT", $"{field} is '{(inBody.Length <= 100 ? inBody : inBody[..100] + "…")}'; it must be left out, or be '{inPath}' as in the path.");
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> body, string? required)
         where T : IMessage<T>, new()
     {
         if (!Utf8.IsValid(body.Span))
@@ -48,6 +57,8 @@ internal static class ProtoBody
         {
             using var document = JsonDocument.Parse(WithoutMark(body), new JsonDocumentOptions { MaxDepth = ProtoJson.MaxDepth, AllowDuplicateProperties = false });
             ProtoShape.Check(document.RootElement, new T().Descriptor, "");
+            if (required is not null && (!document.RootElement.TryGetProperty(required, out var there) || there.ValueKind == JsonValueKind.Null))
+                throw Refused(required, "INVALID_INPUT", $"{required} is missing; it is required.");
             return s_parser.Parse<T>(Encoding.UTF8.GetString(WithoutMark(body).Span));
         }
         catch (JsonException failure)

@@ -20,6 +20,10 @@ internal static class RestExtensions
         var api = app.MapGroup("/api");
         RunEndpoints.Map(api);
         RunEventsEndpoint.Map(api);
+        ControlEndpoints.Map(api);
+        ApprovalEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
+        QueueEndpoint.Map(api);
         ArtifactEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");

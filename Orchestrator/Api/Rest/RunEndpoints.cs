@@ -16,7 +16,7 @@ internal static class RunEndpoints
             Request = SubmitRunRequest.Descriptor,
             Response = SubmitRunResponse.Descriptor,
             Success = StatusCodes.Status202Accepted,
-            Errors = [400, 409, 413, 415, 503],
+            Errors = [400, 409, 413, 415, 429, 503],
         });
         api.MapGet("/runs", ListAsync).WithMetadata(new ApiOperation("list_runs", "Lists runs, newest first")
         {
@@ -87,12 +87,7 @@ internal static class RunEndpoints
     {
         _ = new QueryReader(context);
         var request = await ProtoBody.ReadAsync<CancelRunRequest>(context, optional: true);
-        if (request.RunId.Length > 0 && request.RunId != runId)
-        {
-            throw new RequestRefusedException(global::Grpc.Core.StatusCode.InvalidArgument, "INVALID_INPUT",
-                $"run_id is '{request.RunId}'; it must be left out, or be the run of the path.", "run_id");
-        }
-
+        ProtoBody.SameAsPath(request.RunId, runId, "run_id");
         request.RunId = runId;
         RequestLimits.Check(request);
         return ProtoBody.Result(await engine.CancelAsync(request, Callers.Of(context), context.RequestAborted));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Orchestrator.Storage.Embedded;
 
 /// <summary>Reads of single values and lists: look up under the gate, read the file outside of it.</summary>
@@ -95,6 +97,49 @@ internal static class EmbeddedQueries
         }
 
         return new StoredEvent(version, pinned.Read(data));
+    }
+
+    /// <summary>A partition's queue in its order; all roles for null.</summary>
+    public static async IAsyncEnumerable<QueueEntry> QueueAsync(
+        StoreState state, int partition, string? role, [EnumeratorCancellation] CancellationToken ct)
+    {
+        QueueEntry[] entries;
+        lock (state.Gate)
+        {
+            entries = [.. state.Queues[partition].Values.Where(e => role is null || e.Role == role)];
+        }
+
+        Array.Sort(entries, QueueOrder.Compare);
+        foreach (var entry in entries)
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return entry;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public static IReadOnlyList<QueueDepth> Depths(StoreState state)
+    {
+        var depths = new QueueDepths();
+        lock (state.Gate)
+        {
+            foreach (var entry in state.Queues.SelectMany(q => q.Values))
+            {
+                depths.Add(entry.Role, 1, entry.EnqueuedAt);
+            }
+        }
+
+        return depths.ToList();
+    }
+
+    public static IReadOnlyList<string> Ended(StoreState state, int partition, DateTimeOffset before, int limit)
+    {
+        var end = before.ToUnixTimeMilliseconds();
+        lock (state.Gate)
+        {
+            return [.. state.EndedRuns[partition].TakeWhile(r => r.EndedMilliseconds < end).Take(limit).Select(r => r.RunId)];
+        }
     }
 
     private static bool Matches(RunState run, RunQuery query) =>

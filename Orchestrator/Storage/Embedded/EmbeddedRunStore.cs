@@ -11,6 +11,7 @@ internal sealed class EmbeddedRunStore(EmbeddedStoreOptions options, TimeProvide
 {
     private const int PageSize = 128;
     private readonly WatchHub _watchers = new();
+    private readonly EmbeddedInbox _inbox = new(clock, options.Partitions);
     private FolderLock? _lock;
     private StoreState? _state;
     private JournalWriter? _writer;
@@ -76,7 +77,7 @@ internal sealed class EmbeddedRunStore(EmbeddedStoreOptions options, TimeProvide
         StoreLimits.Check(batch);
         StoreLimits.CheckOwnership(lease, batch.RunId, PartitionCount);
         ct.ThrowIfCancellationRequested();
-        var answer = Writer.Enqueue(new AppendOperation(lease, batch));
+        var answer = Writer.Enqueue(new AppendOperation(lease, batch, _inbox));
         return new(ct.CanBeCanceled ? answer.WaitAsync(ct) : answer);
     }
 
@@ -108,7 +109,11 @@ internal sealed class EmbeddedRunStore(EmbeddedStoreOptions options, TimeProvide
         }
     }
 
-    public IAsyncDisposable Watch(string runId, Action wake) => _watchers.Add(runId, wake);
+    public IAsyncDisposable Watch(string runId, Action wake)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        return _watchers.Add(runId, wake);
+    }
 
     public async IAsyncEnumerable<(string RunId, DateTimeOffset? WakeAt)> ReadOpenRunsAsync(int partition, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -128,23 +133,111 @@ internal sealed class EmbeddedRunStore(EmbeddedStoreOptions options, TimeProvide
         await Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, CancellationToken ct)
     {
         StoreLimits.CheckPartition(partition, PartitionCount);
-        QueueEntry[] entries;
+        return EmbeddedQueries.QueueAsync(State, partition, null, ct);
+    }
+
+    public IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, string role, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        StoreLimits.CheckName(role, nameof(role));
+        return EmbeddedQueries.QueueAsync(State, partition, role, ct);
+    }
+
+    public Task<IReadOnlyList<QueueDepth>> ReadQueueDepthsAsync(CancellationToken ct) => Task.FromResult(EmbeddedQueries.Depths(State));
+
+    public Task<IReadOnlyList<string>> ReadEndedRunsAsync(int partition, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        StoreLimits.CheckPage(limit);
+        return Task.FromResult(EmbeddedQueries.Ended(State, partition, before, limit));
+    }
+
+    public Task PutInboxAsync(InboxItem item, CancellationToken ct)
+    {
+        StoreLimits.Check(item);
+        if (_inbox.Put(item))
+        {
+            _watchers.Wake(Watched.Inbox(Partitions.Of(item.RunId, PartitionCount)));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<InboxItem>> ReadInboxAsync(int partition, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        return Task.FromResult(_inbox.Read(partition));
+    }
+
+    public Task AnswerInboxAsync(PartitionLease lease, string runId, InboxAnswer answer, CancellationToken ct)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        StoreLimits.CheckOwnership(lease, runId, PartitionCount);
+        StoreLimits.Check(answer);
         lock (State.Gate)
         {
-            entries = [.. State.Queues[partition].Values];
+            if (!State.Holds(lease))
+            {
+                return Task.FromException(LeaseLostException.Of(lease));
+            }
+
+            _inbox.Answer(lease.Partition, [answer]);
         }
 
-        Array.Sort(entries, QueueOrder.Compare);
-        foreach (var entry in entries)
+        _watchers.Wake(runId);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<InboxAnswer?> ReadAnswerAsync(string runId, string id, CancellationToken ct)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        StoreLimits.CheckName(id, nameof(id));
+        return new(_inbox.AnswerOf(Partitions.Of(runId, PartitionCount), id));
+    }
+
+    public IAsyncDisposable WatchInbox(int partition, Action wake)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        return _watchers.Add(Watched.Inbox(partition), wake);
+    }
+
+    public Task PutMemberAsync(string group, Member member, TimeSpan duration, CancellationToken ct)
+    {
+        StoreLimits.Check(group, member);
+        StoreLimits.CheckDuration(duration);
+        if (_inbox.PutMember(group, member, duration))
         {
-            ct.ThrowIfCancellationRequested();
-            yield return entry;
+            _watchers.Wake(Watched.Members(group));
         }
 
-        await Task.CompletedTask;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveMemberAsync(string group, string id, CancellationToken ct)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        StoreLimits.CheckName(id, nameof(id));
+        if (_inbox.RemoveMember(group, id))
+        {
+            _watchers.Wake(Watched.Members(group));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<Member>> ReadMembersAsync(string group, CancellationToken ct)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        return Task.FromResult(_inbox.Members(group));
+    }
+
+    public IAsyncDisposable WatchMembers(string group, Action wake)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        return _watchers.Add(Watched.Members(group), wake);
     }
 
     public Task<RunPage> ListAsync(RunQuery query, CancellationToken ct)

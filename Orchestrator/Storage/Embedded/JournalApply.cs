@@ -25,8 +25,8 @@ internal static class JournalApply
                 case JournalFormat.Lease:
                     Lease(state, ref reader);
                     break;
-                case JournalFormat.Append:
-                    Append(state, ref reader, segment, offset);
+                case JournalFormat.Append or JournalFormat.OldAppend:
+                    Append(state, ref reader, segment, offset, isOld: type == JournalFormat.OldAppend);
                     break;
                 case JournalFormat.Snapshot:
                     Snapshot(state, ref reader, segment, offset);
@@ -55,7 +55,7 @@ internal static class JournalApply
         lease.Owner = reader.Text();
     }
 
-    private static void Append(StoreState state, ref RecordReader reader, int segment, long offset)
+    private static void Append(StoreState state, ref RecordReader reader, int segment, long offset, bool isOld)
     {
         var id = reader.Text();
         var batch = BinaryPrimitives.ReadUInt128LittleEndian(reader.Bytes(16));
@@ -79,7 +79,7 @@ internal static class JournalApply
             run.LiveBytes += length + JournalFormat.BlobHeaderLength;
         }
 
-        Queue(state, run, ref reader);
+        Queue(state, run, ref reader, isOld);
         var flags = (uint)reader.Number();
         if ((flags & JournalFormat.HasIndex) != 0)
         {
@@ -95,6 +95,11 @@ internal static class JournalApply
             run.WakeMilliseconds = null;
         }
 
+        if ((flags & JournalFormat.HasEnded) != 0)
+        {
+            state.End(run, reader.Signed());
+        }
+
         if (!run.Open)
         {
             run.WakeMilliseconds = null;
@@ -103,7 +108,7 @@ internal static class JournalApply
         Context(state, run, ref reader, segment, offset);
     }
 
-    private static void Queue(StoreState state, RunState run, ref RecordReader reader)
+    private static void Queue(StoreState state, RunState run, ref RecordReader reader, bool isOld)
     {
         var queue = state.Queues[run.Partition];
         for (var count = reader.Count(); count > 0; count--)
@@ -117,6 +122,13 @@ internal static class JournalApply
             var role = state.Pooled(reader.Text());
             var priority = reader.Count();
             var entry = new QueueEntry(id, run.Id, role, priority, StoreTime.FromMilliseconds(reader.Signed()));
+            if (!isOld)
+            {
+                var tenant = state.Pooled(reader.Text());
+                var data = reader.Bytes(reader.Count());
+                entry = entry with { Tenant = tenant, Data = data.IsEmpty ? default : data.ToArray().AsMemory() };
+            }
+
             run.Queued += queue.ContainsKey(id) ? 0 : 1;
             queue[id] = entry;
         }
@@ -147,10 +159,11 @@ internal static class JournalApply
         if (run.Open)
         {
             state.OpenRuns[run.Partition].Add(run);
+            state.End(run, null);
         }
-        else
+        else if (state.OpenRuns[run.Partition].Remove(run) || run.EndedMilliseconds is null)
         {
-            state.OpenRuns[run.Partition].Remove(run);
+            state.End(run, Math.Max(0, new DateTimeOffset(run.UpdatedTicks, TimeSpan.Zero).ToUnixTimeMilliseconds()));
         }
     }
 
@@ -185,6 +198,7 @@ internal static class JournalApply
 
         run.Deleted = true;
         state.OpenRuns[run.Partition].Remove(run);
+        state.End(run, null);
         if (run.Tenant is not null && state.Tenants.TryGetValue(run.Tenant, out var runs))
         {
             runs.Remove((run.CreatedMilliseconds, run.Id));

@@ -78,6 +78,7 @@ internal sealed class JournalCapture
             (run.Tenant, run.Status, run.Playbook, run.CreatedTicks, run.UpdatedTicks, run.Open);
         private readonly BlobPosition _summary = run.Summary;
         private readonly long? _wake = run.WakeMilliseconds;
+        private readonly long? _ended = run.EndedMilliseconds;
         private readonly (long Version, BlobPosition Data) _snapshot = (run.SnapshotVersion, run.Snapshot);
         private readonly QueueEntry[] _queued = [.. queued];
         private readonly KeyValuePair<(string Scope, string Key), ContextItem>[] _context = [.. run.Context];
@@ -180,7 +181,9 @@ internal sealed class JournalCapture
             }
 
             var indexed = first && _index.Tenant is not null;
-            writer.Number((indexed ? JournalFormat.HasIndex : 0) | (first && _wake is not null ? JournalFormat.HasWake : 0UL));
+            writer.Number((indexed ? JournalFormat.HasIndex : 0)
+                | (first && _wake is not null ? JournalFormat.HasWake : 0UL)
+                | (first && _ended is not null ? JournalFormat.HasEnded : 0UL));
             if (indexed)
             {
                 var (tenant, status, playbook, created, updated, open) = _index;
@@ -190,6 +193,11 @@ internal sealed class JournalCapture
             if (first && _wake is { } wake)
             {
                 writer.Number(wake);
+            }
+
+            if (first && _ended is { } ended)
+            {
+                writer.Number(ended);
             }
 
             List<(int Index, byte[] Value)> chunk = [];

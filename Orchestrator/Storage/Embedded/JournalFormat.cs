@@ -30,9 +30,12 @@ namespace Orchestrator.Storage.Embedded;
 ///                n flags [1: s tenant, s status, s playbook, n created and n updated in ticks of 100 ns, n open, b summary]
 ///                        [2: n wake time in ms] [4: wake time cleared],
 ///                n context (s scope, s key, n version, b value…)
+///              written by earlier releases; this one reads it and writes 6
 ///   3 snapshot   s run, n version, b data
 ///   4 delete     s run
 ///   5 end        the segment is complete: another one follows
+///   6 append     as 2, with s tenant, n length and as many bytes of data after each enqueue's time,
+///                and flag [8: n when the run ended, in ms] after flag 4; without it a run ends when its index entry says so
 /// </code>
 /// <para>
 /// Start: segments are replayed in order. In the last one, a frame that does not check out and is followed by none that
@@ -49,8 +52,8 @@ internal static class JournalFormat
     public const uint FlagCompacted = 1;
     public const int MaxFrameLength = 128 * 1024 * 1024;
 
-    public const byte Lease = 1, Append = 2, Snapshot = 3, Delete = 4, End = 5;
-    public const uint HasIndex = 1, HasWake = 2, ClearsWake = 4;
+    public const byte Lease = 1, OldAppend = 2, Snapshot = 3, Delete = 4, End = 5, Append = 6;
+    public const uint HasIndex = 1, HasWake = 2, ClearsWake = 4, HasEnded = 8;
 
     public static ReadOnlySpan<byte> FrameMagic => "AGFR"u8;
 

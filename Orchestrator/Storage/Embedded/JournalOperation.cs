@@ -32,7 +32,7 @@ internal abstract class JournalOperation<T> : JournalOperation
     protected void Set(T answer) => _answer.TrySetResult(answer);
 }
 
-internal sealed class AppendOperation(PartitionLease lease, AppendBatch batch) : JournalOperation<AppendResult>
+internal sealed class AppendOperation(PartitionLease lease, AppendBatch batch, EmbeddedInbox inbox) : JournalOperation<AppendResult>
 {
     private readonly UInt128 _batchKey = JournalRecords.BatchKey(batch.BatchId);
 
@@ -83,8 +83,11 @@ internal sealed class AppendOperation(PartitionLease lease, AppendBatch batch) :
         return true;
     }
 
-    public override void Complete(StoreState state) =>
+    public override void Complete(StoreState state)
+    {
+        inbox.Answer(lease.Partition, batch.Answers);
         Set(new AppendResult(AppendStatus.Appended, batch.ExpectedVersion + batch.Events.Count));
+    }
 
     private static long ContextVersion(RunState? run, ContextWrite write) =>
         run is not null && run.Context.TryGetValue((write.Scope, write.Key), out var item) ? item.Version : 0;

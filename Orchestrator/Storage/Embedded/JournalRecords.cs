@@ -76,6 +76,9 @@ internal static class JournalRecords
         writer.Text(entry.Role);
         writer.Number((ulong)entry.Priority);
         writer.Number(entry.EnqueuedAt.ToUnixTimeMilliseconds());
+        writer.Text(entry.Tenant);
+        writer.Number((ulong)entry.Data.Length);
+        writer.Bytes(entry.Data.Span);
     }
 
     /// <returns>The offset of the summary in the frame.</returns>

@@ -58,6 +58,9 @@ internal sealed class RunState(string id, int partition)
 
     public long? WakeMilliseconds { get; set; }
 
+    /// <summary>When it became not open; null while it is open or was never indexed. Set by <see cref="StoreState.End"/>.</summary>
+    public long? EndedMilliseconds { get; set; }
+
     public int Queued { get; set; }
 
     public long SnapshotVersion { get; set; }
@@ -114,6 +117,7 @@ internal sealed class StoreState
     {
         Leases = new LeaseState[partitions];
         OpenRuns = CreateArray<HashSet<RunState>>(partitions);
+        EndedRuns = [.. Enumerable.Range(0, partitions).Select(_ => new SortedSet<(long, string)>(CreationOrder.Instance))];
         Queues = CreateArray<Dictionary<string, QueueEntry>>(partitions);
     }
 
@@ -127,6 +131,9 @@ internal sealed class StoreState
 
     public HashSet<RunState>[] OpenRuns { get; }
 
+    /// <summary>Runs that have ended, by when they did.</summary>
+    public SortedSet<(long EndedMilliseconds, string RunId)>[] EndedRuns { get; }
+
     public Dictionary<string, QueueEntry>[] Queues { get; }
 
     public Dictionary<int, Segment> Segments { get; } = [];
@@ -137,6 +144,21 @@ internal sealed class StoreState
     {
         ref var current = ref Leases[lease.Partition];
         return current.Epoch == lease.Epoch && current.Nonce is not null && current.Nonce == lease.Nonce;
+    }
+
+    /// <summary>Notes when a run has ended; null: it is open, or gone.</summary>
+    public void End(RunState run, long? milliseconds)
+    {
+        if (run.EndedMilliseconds is { } before)
+        {
+            EndedRuns[run.Partition].Remove((before, run.Id));
+        }
+
+        run.EndedMilliseconds = milliseconds;
+        if (milliseconds is { } after)
+        {
+            EndedRuns[run.Partition].Add((after, run.Id));
+        }
     }
 
     /// <summary>One instance of each text that comes again and again.</summary>
@@ -168,7 +190,7 @@ internal sealed class StoreState
     }
 }
 
-/// <summary>Orders runs as lists show them, reversed: by creation time, then by id.</summary>
+/// <summary>Orders runs by a time (that of creation, or of the end), then by id; lists show them reversed.</summary>
 internal sealed class CreationOrder : IComparer<(long CreatedMilliseconds, string RunId)>
 {
     public static readonly CreationOrder Instance = new();

@@ -12,8 +12,8 @@ internal static class RedisAppend
     public static RedisValue[] Arguments(string keyBase, PartitionLease lease, AppendBatch batch)
     {
         var wake = batch.WakeAt is not null || batch.ClearWake;
-        var values = new RedisValue[7 + (4 * batch.Context.Count) + batch.Events.Count + batch.Dequeue.Count + (4 * batch.Enqueue.Count)
-            + (batch.Index is null ? 0 : 8) + (wake ? 1 : 0)];
+        var values = new RedisValue[7 + batch.Events.Count + batch.Dequeue.Count + (2 * batch.Enqueue.Count) + (4 * batch.Context.Count)
+            + (2 * batch.Answers.Count) + (batch.Index is null ? 0 : 9) + (wake ? 1 : 0)];
         values[0] = keyBase;
         values[1] = lease.Epoch;
         values[2] = lease.Nonce;
@@ -22,16 +22,8 @@ internal static class RedisAppend
         values[5] = batch.RunId;
         values[6] = string.Create(
             CultureInfo.InvariantCulture,
-            $"{batch.Context.Count} {batch.Events.Count} {batch.Dequeue.Count} {batch.Enqueue.Count} {(batch.Index is null ? 0 : 1)} {(wake ? 1 : 0)}");
+            $"{batch.Events.Count} {batch.Dequeue.Count} {batch.Enqueue.Count} {batch.Context.Count} {batch.Answers.Count} {(batch.Index is null ? 0 : 1)} {(wake ? 1 : 0)}");
         var at = 7;
-        foreach (var write in batch.Context)
-        {
-            values[at++] = write.Scope;
-            values[at++] = write.Key;
-            values[at++] = write.ExpectedVersion is { } expected ? expected : RedisValue.EmptyString;
-            values[at++] = Bytes(write.Value);
-        }
-
         foreach (var data in batch.Events)
         {
             values[at++] = Bytes(data);
@@ -44,11 +36,22 @@ internal static class RedisAppend
 
         foreach (var entry in batch.Enqueue)
         {
-            var enqueued = entry.EnqueuedAt.ToUnixTimeMilliseconds();
             values[at++] = entry.Id;
-            values[at++] = entry.Role;
-            values[at++] = RedisQueue.Score(entry.Priority, enqueued);
-            values[at++] = RedisQueue.Format(entry, enqueued);
+            values[at++] = RedisQueue.Format(entry);
+        }
+
+        foreach (var write in batch.Context)
+        {
+            values[at++] = write.Scope;
+            values[at++] = write.Key;
+            values[at++] = write.ExpectedVersion is { } expected ? expected : RedisValue.EmptyString;
+            values[at++] = Bytes(write.Value);
+        }
+
+        foreach (var answer in batch.Answers)
+        {
+            values[at++] = answer.Id;
+            values[at++] = Bytes(answer.Data);
         }
 
         if (batch.Index is { } index)
@@ -61,6 +64,7 @@ internal static class RedisAppend
             values[at++] = index.Open ? 1 : 0;
             values[at++] = Bytes(index.Summary);
             values[at++] = index.CreatedAt.ToUnixTimeMilliseconds();
+            values[at++] = index.UpdatedAt.ToUnixTimeMilliseconds();
         }
 
         if (wake)

@@ -6,9 +6,11 @@ internal sealed class RedisKeys
 {
     private readonly string[] _bases;
     private readonly string[] _leases;
+    private readonly string _prefix;
 
     public RedisKeys(string prefix, int partitions)
     {
+        _prefix = prefix;
         Meta = prefix + ":meta";
         _bases = [.. Enumerable.Range(0, partitions).Select(p => $"{{{prefix}:p{p}}}:")];
         _leases = [.. _bases.Select(b => b + "lease")];
@@ -27,7 +29,18 @@ internal sealed class RedisKeys
 
     public string Open(int partition) => _bases[partition] + "open";
 
+    public string Ended(int partition) => _bases[partition] + "ended";
+
     public string Queue(int partition) => _bases[partition] + "queue";
+
+    public string Inbox(int partition) => _bases[partition] + "inbox";
+
+    public string Answer(string runId, string id) => Base(runId) + "answer:" + id;
+
+    /// <summary>A group of members has a hash tag of its own.</summary>
+    public string Members(string group) => $"{{{_prefix}:members:{group}}}:data";
+
+    public string MemberExpiries(string group) => $"{{{_prefix}:members:{group}}}:expires";
 
     public string Run(string runId) => Base(runId) + "run:" + runId;
 
@@ -36,6 +49,12 @@ internal sealed class RedisKeys
     public string Snapshot(string runId) => Base(runId) + "snapshot:" + runId;
 
     public string Wake(string runId) => Base(runId) + "wake:" + runId;
+
+    /// <summary>The channel that carries the wake-ups of something watched.</summary>
+    public string Channel(string watched) =>
+        Watched.IsInbox(watched, out var partition) ? _bases[partition] + "wake-inbox"
+        : Watched.IsMembers(watched, out var group) ? $"{{{_prefix}:members:{group}}}:wake"
+        : Wake(watched);
 
     public string Context(string runId, string scope) => $"{Base(runId)}context:{runId}:{scope}";
 }

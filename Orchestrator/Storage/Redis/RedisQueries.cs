@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace Orchestrator.Storage.Redis;
 
-/// <summary>Lists and index entries.</summary>
+/// <summary>Lists, index entries and queues.</summary>
 internal sealed class RedisQueries(RedisLink link, RedisKeys keys)
 {
     private const int FieldsPerRun = 8;
@@ -27,6 +28,58 @@ internal sealed class RedisQueries(RedisLink link, RedisKeys keys)
     {
         var fields = await link.ReadAsync(db => db.HashGetAsync(keys.Run(runId), IndexFields), "index", ct);
         return fields[0].IsNull ? null : Entry(runId, fields);
+    }
+
+    /// <summary>A partition's queue in its order; all roles for null.</summary>
+    public async IAsyncEnumerable<QueueEntry> QueueAsync(int partition, string? role, [EnumeratorCancellation] CancellationToken ct)
+    {
+        RedisKey queue = keys.Queue(partition);
+        QueueEntry[] entries;
+        if (role is null)
+        {
+            var fields = await link.ReadAsync(db => db.HashGetAllAsync(queue), "queue", ct);
+            entries = Array.ConvertAll(fields, f => RedisQueue.Parse(f.Name!, f.Value));
+        }
+        else
+        {
+            var fields = (RedisValue[]?)await link.EvalAsync(RedisScript.Queue, [queue], [role], ct) ?? [];
+            entries = new QueueEntry[fields.Length / 2];
+            for (var i = 0; i < entries.Length; i++)
+            {
+                entries[i] = RedisQueue.Parse(fields[2 * i]!, fields[(2 * i) + 1]);
+            }
+        }
+
+        Array.Sort(entries, QueueOrder.Compare);
+        foreach (var entry in entries)
+        {
+            yield return entry;
+        }
+    }
+
+    public async Task<IReadOnlyList<QueueDepth>> DepthsAsync(CancellationToken ct)
+    {
+        var partitions = await Task.WhenAll(Enumerable.Range(0, keys.Partitions).Select(async p =>
+            (RedisValue[]?)await link.EvalAsync(RedisScript.Depths, [keys.Queue(p)], [], ct) ?? []));
+        var depths = new QueueDepths();
+        foreach (var roles in partitions)
+        {
+            for (var at = 0; at < roles.Length; at += 3)
+            {
+                depths.Add(roles[at]!, (long)roles[at + 1], StoreTime.FromMilliseconds((long)roles[at + 2]));
+            }
+        }
+
+        return depths.ToList();
+    }
+
+    public async Task<IReadOnlyList<string>> EndedAsync(int partition, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var runs = await link.ReadAsync(
+            db => db.SortedSetRangeByScoreAsync(keys.Ended(partition), double.NegativeInfinity, before.ToUnixTimeMilliseconds(), Exclude.Stop, take: limit),
+            "ended runs",
+            ct);
+        return Array.ConvertAll(runs, r => (string)r!);
     }
 
     /// <summary>Merges the partitions, newest first, asking each for more only when its share is used up.</summary>

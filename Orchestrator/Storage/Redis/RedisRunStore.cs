@@ -16,6 +16,7 @@ internal sealed class RedisRunStore : IRunStore
     private readonly RedisLink _link;
     private readonly RedisWakes _wakes;
     private readonly RedisQueries _queries;
+    private readonly RedisInbox _inbox;
 
     public RedisRunStore(RedisStoreOptions options, TimeProvider clock, ILogger<RedisRunStore> logger)
     {
@@ -24,6 +25,7 @@ internal sealed class RedisRunStore : IRunStore
         _link = new RedisLink(options, clock, logger);
         _wakes = new RedisWakes(_link, _keys, options.Deadline, clock);
         _queries = new RedisQueries(_link, _keys);
+        _inbox = new RedisInbox(_link, _keys);
     }
 
     public int PartitionCount => _keys.Partitions;
@@ -111,7 +113,11 @@ internal sealed class RedisRunStore : IRunStore
         return version.IsNull ? 0 : (long)version;
     }
 
-    public IAsyncDisposable Watch(string runId, Action wake) => _wakes.Hub.Add(runId, wake);
+    public IAsyncDisposable Watch(string runId, Action wake)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        return _wakes.Hub.Add(runId, wake);
+    }
 
     public async IAsyncEnumerable<(string RunId, DateTimeOffset? WakeAt)> ReadOpenRunsAsync(int partition, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -123,16 +129,86 @@ internal sealed class RedisRunStore : IRunStore
         }
     }
 
-    public async IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, CancellationToken ct)
     {
         StoreLimits.CheckPartition(partition, PartitionCount);
-        var fields = await _link.ReadAsync(db => db.HashGetAllAsync(_keys.Queue(partition)), "queue", ct);
-        var entries = Array.ConvertAll(fields, f => RedisQueue.Parse(f.Name!, f.Value!));
-        Array.Sort(entries, QueueOrder.Compare);
-        foreach (var entry in entries)
-        {
-            yield return entry;
-        }
+        return _queries.QueueAsync(partition, null, ct);
+    }
+
+    public IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, string role, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        StoreLimits.CheckName(role, nameof(role));
+        return _queries.QueueAsync(partition, role, ct);
+    }
+
+    public Task<IReadOnlyList<QueueDepth>> ReadQueueDepthsAsync(CancellationToken ct) => _queries.DepthsAsync(ct);
+
+    public Task<IReadOnlyList<string>> ReadEndedRunsAsync(int partition, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        StoreLimits.CheckPage(limit);
+        return _queries.EndedAsync(partition, before, limit, ct);
+    }
+
+    public Task PutInboxAsync(InboxItem item, CancellationToken ct)
+    {
+        StoreLimits.Check(item);
+        return _inbox.PutAsync(item, ct);
+    }
+
+    public Task<IReadOnlyList<InboxItem>> ReadInboxAsync(int partition, CancellationToken ct)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        return _inbox.ReadAsync(partition, ct);
+    }
+
+    public async Task AnswerInboxAsync(PartitionLease lease, string runId, InboxAnswer answer, CancellationToken ct)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        StoreLimits.CheckOwnership(lease, runId, PartitionCount);
+        StoreLimits.Check(answer);
+        await _inbox.AnswerAsync(lease, runId, answer, ct);
+        _wakes.Hub.Wake(runId);
+    }
+
+    public ValueTask<InboxAnswer?> ReadAnswerAsync(string runId, string id, CancellationToken ct)
+    {
+        StoreLimits.CheckName(runId, nameof(runId));
+        StoreLimits.CheckName(id, nameof(id));
+        return _inbox.AnswerOfAsync(runId, id, ct);
+    }
+
+    public IAsyncDisposable WatchInbox(int partition, Action wake)
+    {
+        StoreLimits.CheckPartition(partition, PartitionCount);
+        return _wakes.Hub.Add(Watched.Inbox(partition), wake);
+    }
+
+    public Task PutMemberAsync(string group, Member member, TimeSpan duration, CancellationToken ct)
+    {
+        StoreLimits.Check(group, member);
+        StoreLimits.CheckDuration(duration);
+        return _inbox.PutMemberAsync(group, member, duration, ct);
+    }
+
+    public Task RemoveMemberAsync(string group, string id, CancellationToken ct)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        StoreLimits.CheckName(id, nameof(id));
+        return _inbox.RemoveMemberAsync(group, id, ct);
+    }
+
+    public Task<IReadOnlyList<Member>> ReadMembersAsync(string group, CancellationToken ct)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        return _inbox.MembersAsync(group, ct);
+    }
+
+    public IAsyncDisposable WatchMembers(string group, Action wake)
+    {
+        StoreLimits.CheckName(group, nameof(group));
+        return _wakes.Hub.Add(Watched.Members(group), wake);
     }
 
     public Task<RunPage> ListAsync(RunQuery query, CancellationToken ct)

@@ -15,6 +15,14 @@ internal sealed class RedisScript
     public static readonly RedisScript List = Load("list");
     public static readonly RedisScript Open = Load("open");
     public static readonly RedisScript Info = Load("info");
+    public static readonly RedisScript Upgrade = Load("upgrade");
+    public static readonly RedisScript Queue = Load("queue");
+    public static readonly RedisScript Depths = Load("depths");
+    public static readonly RedisScript PutInbox = Load("put_inbox");
+    public static readonly RedisScript AnswerInbox = Load("answer_inbox");
+    public static readonly RedisScript PutMember = Load("put_member");
+    public static readonly RedisScript RemoveMember = Load("remove_member");
+    public static readonly RedisScript Members = Load("members");
 
     private RedisScript(string name, string text, byte[] hash) => (Name, Text, Hash) = (name, text, hash);
 

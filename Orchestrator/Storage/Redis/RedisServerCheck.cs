@@ -9,6 +9,9 @@ internal static class RedisServerCheck
 {
     private const int Format = 1;
 
+    // Format 1 without a level: written before ended runs were listed, with ordered sets of the queue by role.
+    private const int Level = 2;
+
     public static async Task RunAsync(RedisLink link, RedisKeys keys, RedisStoreOptions options, ILogger logger, CancellationToken ct)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -23,7 +26,7 @@ internal static class RedisServerCheck
             }
         }
 
-        var meta = (RedisValue[]?)await link.EvalAsync(RedisScript.Open, [keys.Meta], [Format, keys.Partitions], ct) ?? [];
+        var meta = (RedisValue[]?)await link.EvalAsync(RedisScript.Open, [keys.Meta], [Format, keys.Partitions, Level], ct) ?? [];
         if ((int)meta[0] != Format)
         {
             throw new StoreConfigurationException($"The data in Redis with prefix '{options.Prefix}' has format {meta[0]}; this version reads format {Format}.");
@@ -35,6 +38,26 @@ internal static class RedisServerCheck
                 $"Store:Partitions is {keys.Partitions}, but the data in Redis with prefix '{options.Prefix}' was written with {meta[1]}: "
                 + $"the number is fixed for the life of the data. Set it back to {meta[1]}.");
         }
+
+        if (meta[2].IsNull)
+        {
+            await UpgradeAsync(link, keys, ct);
+        }
+    }
+
+    private static async Task UpgradeAsync(RedisLink link, RedisKeys keys, CancellationToken ct)
+    {
+        for (var partition = 0; partition < keys.Partitions; partition++)
+        {
+            RedisValue cursor = 0;
+            do
+            {
+                cursor = (string?)await link.EvalAsync(RedisScript.Upgrade, [keys.Lease(partition)], [keys.Base(partition), cursor], ct);
+            }
+            while (cursor != "0");
+        }
+
+        await link.ReadAsync(db => db.HashSetAsync(keys.Meta, "level", Level), "level", ct);
     }
 
     private static void Check(Dictionary<string, string> info, RedisStoreOptions options, ILogger logger)

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Orchestrator.Storage.Redis;
 
 /// <summary>
-/// Brings wake-ups from other processes: subscribes to the runs that are watched here. Those of this process's own
+/// Brings wake-ups from other processes: subscribes to the runs (and other things, see <see cref="Watched"/>) that are watched here. Those of this process's own
 /// appends do not wait for Redis.
 /// </summary>
 internal sealed class RedisWakes : IAsyncDisposable
@@ -102,7 +102,7 @@ internal sealed class RedisWakes : IAsyncDisposable
 
     private async Task<bool> ChangeAsync(string runId, bool subscribe)
     {
-        var channel = new RedisChannel(_keys.Wake(runId), RedisChannel.PatternMode.Literal);
+        var channel = new RedisChannel(_keys.Channel(runId), RedisChannel.PatternMode.Literal);
         try
         {
             var change = subscribe

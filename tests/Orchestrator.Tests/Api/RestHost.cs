@@ -13,6 +13,7 @@ using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
+using Orchestrator.Schedules;
 using Orchestrator.Tests.Planning;
 using Protos.V1;
 
@@ -32,6 +33,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Configuration["Api:HeartbeatSeconds"] = heartbeatSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IRunEngine>(Engine);
+        builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IAgentDirectory>(new OneAgent());
         builder.Services.AddSingleton(PlaybookCatalog.Load(PlaybookFiles.Shipped));
         builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(_folder.Path, TimeProvider.System));
@@ -42,6 +44,8 @@ internal sealed class RestHost : IAsyncDisposable
     }
 
     public ScriptedEngine Engine { get; } = new();
+
+    public ScriptedSchedules Schedules { get; } = new();
 
     public IArtifactStore Artifacts { get; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Google.Protobuf;
 using Grpc.Core;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -30,6 +31,13 @@ internal sealed class ScriptedEngine : IRunEngine
     public bool OutputsAsked { get; private set; }
 
     public Principal? Caller { get; private set; }
+
+    /// <summary>The last request to pause, resume, retry, delete, list approvals, decide, or measure the queue.</summary>
+    public IMessage? Asked { get; private set; }
+
+    public ListApprovalsResponse Approvals { get; } = new();
+
+    public GetQueueMetricsResponse Queue { get; } = new();
 
     public int Watchers
     {
@@ -123,6 +131,35 @@ internal sealed class ScriptedEngine : IRunEngine
         return Status == State.Completed
             ? Task.FromResult(new RunResult { RunId = runId, Status = Status })
             : throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_NOT_ENDED", "It goes on.", "run_id");
+    }
+
+    public Task<PauseRunResponse> PauseAsync(PauseRunRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new PauseRunResponse { Status = State.Paused });
+
+    public Task<ResumeRunResponse> ResumeAsync(ResumeRunRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new ResumeRunResponse { Status = State.InProgress });
+
+    public Task<RetryRunResponse> RetryAsync(RetryRunRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new RetryRunResponse { RunId = "run-2", Adopted = 3 });
+
+    public Task<DeleteRunResponse> DeleteAsync(DeleteRunRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new DeleteRunResponse());
+
+    public Task<ListApprovalsResponse> ListApprovalsAsync(ListApprovalsRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, RunId, principal, Approvals);
+
+    public Task<DecideApprovalResponse> DecideAsync(DecideApprovalRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new DecideApprovalResponse { RunStatus = State.InProgress });
+
+    public Task<GetQueueMetricsResponse> QueueAsync(GetQueueMetricsRequest request, CancellationToken cancellationToken) =>
+        Answer(request, RunId, null, Queue);
+
+    private Task<T> Answer<T>(IMessage request, string runId, Principal? principal, T response)
+    {
+        Throw();
+        Known(runId);
+        (Asked, Caller) = (request, principal);
+        return Task.FromResult(response);
     }
 
     private void Throw()

@@ -19,6 +19,7 @@ internal sealed class TestSystem : IAsyncDisposable
 {
     public static readonly Principal Me = new() { Name = "local", Tenant = "local" };
     private readonly List<WebApplication> _agents = [];
+    private readonly List<WebApplication> _replicas = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("agents-test-").FullName;
     private readonly string[] _settings;
     private readonly int _port = FreePort();
@@ -42,14 +43,16 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public async Task StartOrchestratorAsync()
     {
-        _app = OrchestratorApp.Build(
-        [
-            $"--Kestrel:Endpoints:grpc:Url={GrpcUrl}", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_folder}/store", $"--Artifacts:Path={_folder}/artifacts", $"--Security:KeyFile={_folder}/credential.key",
-            "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=20", "--Logging:LogLevel:Default=Warning", .. _settings,
-        ]);
+        _app = Build(GrpcUrl, []);
         await _app.StartAsync();
         await Until(() => Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
     }
+
+    private WebApplication Build(string grpcUrl, string[] settings) => OrchestratorApp.Build(
+        [
+            $"--Kestrel:Endpoints:grpc:Url={grpcUrl}", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_folder}/store", $"--Artifacts:Path={_folder}/artifacts", $"--Security:KeyFile={_folder}/credential.key",
+            "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=20", "--Logging:LogLevel:Default=Warning", .. _settings, .. settings,
+        ]);
 
     public async Task StopOrchestratorAsync()
     {
@@ -71,22 +74,45 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Starts a plan as it stands.</summary>
-    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0)
+    /// <param name="by">The replica that is asked; null: the first.</param>
+    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null)
     {
         PlanRules.Violations(plan).ShouldBeEmpty();
         var runId = $"run-{Interlocked.Increment(ref _submitted)}";
-        var run = await Services.GetRequiredService<RunHost>().FindOrCreateAsync(runId, CancellationToken.None);
         var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = new Struct(), Priority = 5, TimeLimit = timeLimit };
-        (await run!.SendAsync(new RunInput.Submit(submitted, new PlanRequested { Playbook = "test", Draft = plan }, "", ""), CancellationToken.None)).ShouldBeNull();
+        var command = new SubmitCommand { Submitted = submitted, Plan = new PlanRequested { Playbook = "test", Draft = plan } };
+        var answer = await (by ?? Services).GetRequiredService<RunCommands>().SendAsync(
+            new InboxCommand { RunId = runId, RequestId = runId, Principal = Me, Submit = command }, CancellationToken.None);
+        answer.Code.ShouldBe("");
         return runId;
     }
 
+    /// <summary>Another replica on the same store, which must be Redis.</summary>
+    public async Task<WebApplication> AddReplicaAsync(params string[] settings)
+    {
+        var replica = Build("http://127.0.0.1:0", settings);
+        await replica.StartAsync();
+        _replicas.Add(replica);
+        return replica;
+    }
+
+    /// <summary>Stops a replica as the host does when it is asked to.</summary>
+    public async Task StopReplicaAsync(WebApplication replica)
+    {
+        _replicas.Remove(replica);
+        await replica.StopAsync();
+        await replica.DisposeAsync();
+    }
+
     /// <summary>Watches a run to its end.</summary>
-    public async Task<List<RunEvent>> WatchAsync(string runId)
+    public Task<List<RunEvent>> WatchAsync(string runId) => WatchAsync(Services, runId);
+
+    /// <summary>Watches a run to its end at a replica.</summary>
+    public static async Task<List<RunEvent>> WatchAsync(IServiceProvider replica, string runId)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var events = new List<RunEvent>();
-        await foreach (var e in Engine.WatchAsync(runId, 0, Me, late.Token))
+        await foreach (var e in replica.GetRequiredService<IRunEngine>().WatchAsync(runId, 0, Me, late.Token))
         {
             events.Add(e);
         }
@@ -95,10 +121,13 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Waits for an event.</summary>
-    public async Task<RunEvent> UntilAsync(string runId, Func<RunEvent, bool> seen)
+    public Task<RunEvent> UntilAsync(string runId, Func<RunEvent, bool> seen) => UntilAsync(Services, runId, seen);
+
+    /// <summary>Waits for an event at a replica.</summary>
+    public static async Task<RunEvent> UntilAsync(IServiceProvider replica, string runId, Func<RunEvent, bool> seen)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await foreach (var e in Engine.WatchAsync(runId, 0, Me, late.Token))
+        await foreach (var e in replica.GetRequiredService<IRunEngine>().WatchAsync(runId, 0, Me, late.Token))
         {
             if (seen(e))
             {
@@ -128,6 +157,11 @@ internal sealed class TestSystem : IAsyncDisposable
         {
             await agent.StopAsync();
             await agent.DisposeAsync();
+        }
+
+        foreach (var replica in _replicas.ToList())
+        {
+            await StopReplicaAsync(replica);
         }
 
         if (_app is not null)

@@ -20,6 +20,15 @@ internal static class Plans
         return task;
     }
 
+    public static PlannedTask Decision(string id, Approval approval, params string[] dependsOn) =>
+        new() { Id = id, Approval = approval, DependsOn = { dependsOn } };
+
+    public static PlannedTask Pause(string id, Wait wait, params string[] dependsOn) =>
+        new() { Id = id, Wait = wait, DependsOn = { dependsOn } };
+
+    public static PlannedTask Child(string id, string playbook, params string[] dependsOn) =>
+        new() { Id = id, SubRun = new SubRun { Playbook = playbook }, DependsOn = { dependsOn } };
+
     public static PlannedTask With(this PlannedTask task, Action<PlannedTask> change)
     {
         change(task);

@@ -60,7 +60,7 @@ internal sealed class RandomRun
     {
         Now = Now.AddSeconds(1);
         var queued = State.Tasks.Where(task => task.Queued).ToList();
-        var running = State.Tasks.Where(task => task.Status == Protos.V1.State.InProgress && task.Kind != TaskKind.Foreach).ToList();
+        var running = State.Tasks.Where(task => task.Running).ToList();
         if (State.Status.IsTerminal() || queued.Count + running.Count == 0)
         {
             return false;

@@ -15,16 +15,33 @@ internal sealed class RunDriver
 
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static RunDriver Started(Plan plan, int timeLimit = 0, PlannedTask? planning = null)
+    public static RunDriver Started(Plan plan, int timeLimit = 0, PlannedTask? planning = null, Struct? inputs = null, ParentTask? parent = null, IReadOnlyList<TaskAdopted>? adopted = null)
     {
+        PlanRules.Violations(plan).ShouldBeEmpty();
         var driver = new RunDriver();
         driver.Do(new RunInput.Submit(
-            new RunSubmitted { Request = "do it", Principal = new Principal { Name = "p", Tenant = "t" }, Inputs = new Struct(), Priority = 5, TimeLimit = timeLimit },
-            new PlanRequested { Playbook = "test", Draft = plan, PlanningTask = planning }, "request-1", "trace")).ShouldBeNull();
+            new RunSubmitted
+            {
+                Request = "do it",
+                Principal = new Principal { Name = "p", Tenant = "t" },
+                Inputs = inputs ?? new Struct(),
+                Priority = 5,
+                TimeLimit = timeLimit,
+                Parent = parent,
+            },
+            new PlanRequested { Playbook = "test", Draft = plan, PlanningTask = planning }, "request-1", "trace")
+        { Adopted = adopted ?? [] }).ShouldBeNull();
         return driver;
     }
 
     public Refusal? Do(RunInput input) => RunMachine.Step(State, RunId, input, Now, Log);
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(double seconds)
+    {
+        Now = Now.AddSeconds(seconds);
+        Do(new RunInput.Tick()).ShouldBeNull();
+    }
 
     public void Start(string taskId, string instance = "i1") =>
         Do(new RunInput.Assign(taskId, instance, instance, 1, Now.AddMinutes(1))).ShouldBeNull();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Orchestrator.Storage;
 
@@ -45,7 +46,8 @@ public static class StoreSteps
         DateTimeOffset? wakeAt = null,
         bool clearWake = false,
         IReadOnlyList<ContextWrite>? context = null,
-        string? batchId = null) => new()
+        string? batchId = null,
+        IReadOnlyList<InboxAnswer>? answers = null) => new()
         {
             RunId = batch.RunId,
             ExpectedVersion = batch.ExpectedVersion,
@@ -57,6 +59,7 @@ public static class StoreSteps
             WakeAt = wakeAt ?? batch.WakeAt,
             ClearWake = clearWake || batch.ClearWake,
             Context = context ?? batch.Context,
+            Answers = answers ?? batch.Answers,
         };
 
     public static RunIndexEntry Index(string runId, string status = "IN_PROGRESS", bool open = true, int second = 0, string tenant = "local", string playbook = "audit") =>
@@ -91,6 +94,20 @@ public static class StoreSteps
 
         return all;
     }
+
+    /// <summary>Until something holds; real servers and processes are behind it.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), what);
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>What a queue entry says, in a form that compares by value.</summary>
+    public static string Show(this QueueEntry e) => $"{e.Id} {e.RunId} {e.Role} {e.Priority} {e.EnqueuedAt:O} {e.Tenant} '{e.Data.Text()}'";
 
     /// <summary>What an index entry says, in a form that compares by value.</summary>
     public static string Show(this RunIndexEntry? e) => e is null

@@ -12,18 +12,16 @@ if run[1] then
   redis.call('ZREM', base .. 'runs:' .. run[1], id)
 end
 redis.call('ZREM', base .. 'open', id)
+redis.call('ZREM', base .. 'ended', id)
 
 -- Runs seldom end with entries in the queue: only then is it searched.
 if tonumber(run[2] or 0) > 0 then
   local queue, own = base .. 'queue', id .. '/'
   for _, entry in ipairs(redis.call('HKEYS', queue)) do
-    if string.sub(entry, 1, #own) == own then
-      local text = redis.call('HGET', queue, entry)
-      local role, run_id = string.match(text, '^%S+ %S+ (%S+) (%S+)$')
-      if run_id == id then
-        redis.call('ZREM', base .. 'queue:' .. role, entry)
-        redis.call('HDEL', queue, entry)
-      end
+    -- The id of another run may begin alike: the entry says whose it is.
+    if string.sub(entry, 1, #own) == own
+      and string.match(redis.call('HGET', queue, entry), '^%S+ %S+ %S+ (%S+)') == id then
+      redis.call('HDEL', queue, entry)
     end
   end
 end

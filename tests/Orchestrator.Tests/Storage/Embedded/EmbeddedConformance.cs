@@ -21,3 +21,9 @@ public sealed class EmbeddedDeleteTests() : DeleteTests(new EmbeddedHarness());
 public sealed class EmbeddedWatchTests() : WatchTests(new EmbeddedHarness());
 
 public sealed class EmbeddedDeploymentTests() : DeploymentTests(new EmbeddedHarness());
+
+public sealed class EmbeddedEndedRunTests() : EndedRunTests(new EmbeddedHarness());
+
+public sealed class EmbeddedInboxTests() : InboxTests(new EmbeddedHarness());
+
+public sealed class EmbeddedMemberTests() : MemberTests(new EmbeddedHarness());

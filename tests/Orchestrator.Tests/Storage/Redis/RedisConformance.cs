@@ -31,3 +31,12 @@ public sealed class RedisWatchTests(RedisServer server) : WatchTests(new RedisHa
 
 [Collection(SharedRedis.Name)]
 public sealed class RedisDeploymentTests(RedisServer server) : DeploymentTests(new RedisHarness(server));
+
+[Collection(SharedRedis.Name)]
+public sealed class RedisEndedRunTests(RedisServer server) : EndedRunTests(new RedisHarness(server));
+
+[Collection(SharedRedis.Name)]
+public sealed class RedisInboxTests(RedisServer server) : InboxTests(new RedisHarness(server));
+
+[Collection(SharedRedis.Name)]
+public sealed class RedisMemberTests(RedisServer server) : MemberTests(new RedisHarness(server));

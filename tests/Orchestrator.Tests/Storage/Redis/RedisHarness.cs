@@ -5,9 +5,14 @@ using Orchestrator.Storage.Redis;
 
 namespace Orchestrator.Tests.Storage.Redis;
 
-public sealed class RedisHarness(RedisServer server) : StoreHarness
+public sealed class RedisHarness(string connection) : StoreHarness
 {
     private readonly List<IRunStore> _open = [];
+
+    public RedisHarness(RedisServer server)
+        : this(server.ConnectionString)
+    {
+    }
 
     public override bool Shared => true;
 
@@ -16,7 +21,7 @@ public sealed class RedisHarness(RedisServer server) : StoreHarness
 
     public override async Task<IRunStore> OpenAsync(int partitions = PartitionCount)
     {
-        var store = Create(server, Prefix, partitions);
+        var store = Create(connection, Prefix, partitions);
         _open.Add(store);
         await store.OpenAsync(default);
         return store;
@@ -32,10 +37,15 @@ public sealed class RedisHarness(RedisServer server) : StoreHarness
 
     internal static RedisRunStore Create(
         RedisServer server, string prefix, int partitions = PartitionCount, TimeSpan? deadline = null, ILogger<RedisRunStore>? logger = null,
-        int? port = null, TimeSpan? silence = null) => new(
+        int? port = null, TimeSpan? silence = null) =>
+        Create(RedisServer.ConnectTo(port ?? server.Port), prefix, partitions, deadline, logger, silence);
+
+    internal static RedisRunStore Create(
+        string connection, string prefix, int partitions = PartitionCount, TimeSpan? deadline = null, ILogger<RedisRunStore>? logger = null,
+        TimeSpan? silence = null) => new(
         new RedisStoreOptions
         {
-            ConnectionString = RedisServer.ConnectTo(port ?? server.Port),
+            ConnectionString = connection,
             Prefix = prefix,
             Partitions = partitions,
             Deadline = deadline ?? TimeSpan.FromSeconds(10),

@@ -96,7 +96,7 @@ public sealed class RedisServer : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

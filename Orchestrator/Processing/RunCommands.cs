@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using Orchestrator.Storage;
+using Protos.V1;
+
+namespace Orchestrator.Processing;
+
+/// <summary>
+/// Has a run's owner carry out a command: directly where this replica is the owner, otherwise through the inbox of the
+/// run's partition, which survives the owner. The same request id is carried out once.
+/// </summary>
+internal sealed class RunCommands(RunHost host, IRunStore store, IOptions<ReplicaOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Carries a command out.</summary>
+    /// <returns>What the owner answered, which may be a refusal.</returns>
+    /// <exception cref="RunUnavailableException">No replica owns the run now; the command may still be carried out.</exception>
+    public async Task<CommandAnswer> SendAsync(InboxCommand command, CancellationToken ct)
+    {
+        if (host.LeaseOf(command.RunId) is not null)
+        {
+            try
+            {
+                return await host.ExecuteAsync(command, itemId: null, ct);
+            }
+            catch (RunUnavailableException)
+            {
+                // It went to another replica in this moment.
+            }
+        }
+
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.CommandSeconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            return await AskAsync(command, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new RunUnavailableException(command.RunId);
+        }
+    }
+
+    private async Task<CommandAnswer> AskAsync(InboxCommand command, CancellationToken ct)
+    {
+        var id = ItemId(command);
+        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await using var watch = store.Watch(command.RunId, () => wakes.Writer.TryWrite(true));
+        await store.PutInboxAsync(new InboxItem(id, command.RunId, command.ToByteArray()), ct);
+        while (true)
+        {
+            if (await store.ReadAnswerAsync(command.RunId, id, ct) is { } answer)
+            {
+                return CommandAnswer.Parser.ParseFrom(answer.Data.Span);
+            }
+
+            await Task.WhenAny(wakes.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(LookAgain, time, ct));
+            ct.ThrowIfCancellationRequested();
+            wakes.Reader.TryRead(out _);
+        }
+    }
+
+    private static string ItemId(InboxCommand command) => command.RequestId.Length == 0
+        ? Guid.NewGuid().ToString("N")
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{command.CommandCase}\n{command.RunId}\n{command.Principal?.Tenant}\n{command.RequestId}")))[..40];
+}

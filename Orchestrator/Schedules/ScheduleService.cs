@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using Google.Protobuf;
+using Grpc.Core;
+using Orchestrator.Planning;
+using Orchestrator.Processing;
+using Orchestrator.Storage;
+using Protos.V1;
+
+namespace Orchestrator.Schedules;
+
+/// <summary>Takes requests about schedules at any replica: reads from the store, changes where the schedule is owned.</summary>
+internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore schedules, IRunStore store, RequestPlanner planner, TimeProvider time) : ISchedules
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+
+    /// <inheritdoc/>
+    public async Task<ScheduleView> PutAsync(PutScheduleRequest request, Principal principal, CancellationToken cancellationToken)
+    {
+        CheckRun(request.Schedule.Run, principal);
+        var answer = await AskAsync(
+            ScheduleIds.Log(principal.Tenant, request.Schedule.Name), new ScheduleCommand { Principal = principal, Put = request },
+            async keeper => new ScheduleAnswer { Schedule = await keeper.PutAsync(request, principal, cancellationToken) }, cancellationToken);
+        return answer.Schedule;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ScheduleView>> ListAsync(Principal principal, CancellationToken cancellationToken) =>
+        [.. (await schedules.ListAsync(principal.Tenant, cancellationToken)).Select(Views.Of)];
+
+    /// <inheritdoc/>
+    public async Task<ScheduleView> GetAsync(string name, Principal principal, CancellationToken cancellationToken) =>
+        await schedules.ReadAsync(ScheduleIds.Log(principal.Tenant, name), cancellationToken) is { } record ? Views.Of(record) : throw Unknown(name);
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(DeleteScheduleRequest request, Principal principal, CancellationToken cancellationToken) =>
+        await AskAsync(
+            ScheduleIds.Log(principal.Tenant, request.Name), new ScheduleCommand { Principal = principal, Delete = request },
+            async keeper => await tenant.DeleteAsync(keeper, cancellationToken) ? new ScheduleAnswer() : throw Unknown(request.Name), cancellationToken);
+
+    internal static RequestRefusedException Unknown(string name) =>
+        new(StatusCode.NotFound, "UNKNOWN_SCHEDULE", $"name: there is no schedule '{name}'.", "name");
+
+    // What could never be started is refused now, not at three in the morning.
+    private void CheckRun(SubmitRunRequest run, Principal principal)
+    {
+        try
+        {
+            planner.Plan(run, SubmissionRules.Read(run, principal));
+        }
+        catch (RequestRefusedException e)
+        {
+            throw new RequestRefusedException(e.GrpcCode, e.Code, $"run: {e.Message}", e.Field is null ? "run" : $"run.{e.Field}");
+        }
+    }
+
+    private async Task<ScheduleAnswer> AskAsync(string logId, ScheduleCommand command, Func<ScheduleKeeper, Task<ScheduleAnswer>> here, CancellationToken ct)
+    {
+        if (tenant.Find(logId) is { } keeper)
+        {
+            try
+            {
+                return await here(keeper);
+            }
+            catch (Exception e) when (e is LeaseLostException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            {
+                // It is another's by now.
+            }
+        }
+
+        var answer = await AskOwnerAsync(logId, command, ct);
+        return answer.Status == 0
+            ? answer
+            : throw new RequestRefusedException((StatusCode)answer.Status, answer.Code, answer.Message, answer.Field.Length > 0 ? answer.Field : null);
+    }
+
+    private async Task<ScheduleAnswer> AskOwnerAsync(string logId, ScheduleCommand command, CancellationToken ct)
+    {
+        var item = new InboxItem(Guid.NewGuid().ToString("N"), logId, command.ToByteArray());
+        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await using var watch = store.Watch(logId, () => wakes.Writer.TryWrite(true));
+        await store.PutInboxAsync(item, ct);
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < s_patience;)
+        {
+            if (await store.ReadAnswerAsync(logId, item.Id, ct) is { } answer)
+            {
+                return ScheduleAnswer.Parser.ParseFrom(answer.Data.Span);
+            }
+
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(wakes.Reader.WaitToReadAsync(look.Token).AsTask(), Task.Delay(s_look, time, look.Token));
+            await look.CancelAsync();
+            wakes.Reader.TryRead(out _);
+            ct.ThrowIfCancellationRequested();
+        }
+
+        throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", "No replica has taken the schedule's partition yet; try again.");
+    }
+}

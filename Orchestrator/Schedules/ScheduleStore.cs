@@ -1,0 +1,77 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Storage;
+using Protos.V1;
+
+namespace Orchestrator.Schedules;
+
+/// <summary>The stored logs of schedules. A schedule's state stands in its index entry, so reading it costs one read however long its log is.</summary>
+internal sealed class ScheduleStore(IRunStore store, TimeProvider time)
+{
+    private const int PageSize = 200;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>The state of a schedule; null: there is none.</summary>
+    public async Task<ScheduleRecord?> ReadAsync(string logId, CancellationToken ct) =>
+        await store.GetIndexAsync(logId, ct) is { } entry ? ScheduleRecord.Parser.ParseFrom(entry.Summary.Span) : null;
+
+    /// <summary>Every schedule of a tenant, by name.</summary>
+    public async Task<IReadOnlyList<ScheduleRecord>> ListAsync(string tenant, CancellationToken ct)
+    {
+        var records = new List<ScheduleRecord>();
+        string? cursor = null;
+        do
+        {
+            var page = await store.ListAsync(new RunQuery(ScheduleIds.IndexTenant(tenant), [], null, cursor, PageSize), ct);
+            records.AddRange(page.Runs.Select(entry => ScheduleRecord.Parser.ParseFrom(entry.Summary.Span)));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return [.. records.OrderBy(record => record.Schedule.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Stores an event with the state that it leads to. While the store cannot be reached the same batch is repeated,
+    /// which settles an unknown outcome.
+    /// </summary>
+    /// <param name="lease">The lease of the schedule's partition.</param>
+    /// <param name="logId">Its log.</param>
+    /// <param name="record">The state after the event; gets its version.</param>
+    /// <param name="body">The event; gets version and time.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<AppendStatus> AppendAsync(PartitionLease lease, string logId, ScheduleRecord record, ScheduleEvent body, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        record.Version++;
+        (body.Version, body.Time) = (record.Version, Timestamp.FromDateTimeOffset(now));
+        var batch = new AppendBatch
+        {
+            RunId = logId,
+            ExpectedVersion = record.Version - 1,
+            BatchId = Guid.NewGuid().ToString("N"),
+            Events = [body.ToByteArray()],
+            Index = new RunIndexEntry(
+                logId, ScheduleIds.IndexTenant(record.Principal.Tenant), record.Schedule.Paused ? "PAUSED" : "ACTIVE", "",
+                record.CreatedAt.ToDateTimeOffset(), now, Open: true, record.ToByteArray()),
+            WakeAt = record.NextAt?.ToDateTimeOffset(),
+            ClearWake = record.NextAt is null,
+        };
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
+        {
+            try
+            {
+                return (await store.AppendAsync(lease, batch, ct)).Status;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(pause, time, ct);
+            }
+        }
+    }
+
+    /// <summary>Nothing of the schedule remains.</summary>
+    public Task DeleteAsync(PartitionLease lease, string logId, CancellationToken ct) => store.DeleteRunAsync(lease, logId, ct);
+
+    /// <summary>Whether a run goes on.</summary>
+    public async Task<bool> IsOpenAsync(string runId, CancellationToken ct) => await store.GetIndexAsync(runId, ct) is { Open: true };
+}

@@ -1,0 +1,4 @@
+using Agents.Hosting;
+using Bench.NoOpAgent;
+
+AgentHost.Create(args).AddAgent<NoOp>().Run();

@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace Bench.Runner;
+
+/// <summary>All processes, as in production: release builds, default settings, one host.</summary>
+internal sealed class BenchSystem : IAsyncDisposable
+{
+    private readonly List<Child> _children = [];
+    private readonly Options _options;
+
+    private BenchSystem(Options options, RedisServer redis, string folder) => (_options, Redis, Folder) = (options, redis, folder);
+
+    public RedisServer Redis { get; }
+
+    /// <summary>Where data and logs are.</summary>
+    public string Folder { get; }
+
+    public IReadOnlyList<Child> Orchestrators => [.. _children.Where(child => child.Name.StartsWith("orchestrator", StringComparison.Ordinal))];
+
+    public Child this[string name] => _children.First(child => child.Name == name);
+
+    public static async Task<BenchSystem> StartAsync(Options options)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"agents-bench-{Environment.ProcessId}")).FullName;
+        var ports = Ports.Free(4);
+        var system = new BenchSystem(options, await RedisServer.StartAsync(ports[0], folder), folder);
+        try
+        {
+            await system.StartAsync(ports[1], ports[2], ports[3]);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    public bool Has(string name) => _options.Only.Count == 0 || _options.Only.Contains(name);
+
+    /// <summary>The processes of a system under test, Redis included.</summary>
+    public IReadOnlyList<Child> ProcessesOf(string name) => name switch
+    {
+        "agents" => [this["client"], .. Orchestrators, this["agent"], Redis.Process],
+        "bare_loop" => [this["bare_loop"], this["agent"], Redis.Process],
+        _ => [this["bullmq"], Redis.Process],
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in Enumerable.Reverse(_children))
+        {
+            await child.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+        if (Environment.GetEnvironmentVariable("BENCH_KEEP") is null)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task StartAsync(int http, int grpc, int agent)
+    {
+        await AgentsAsync(http, grpc, agent);
+        if (Has("bare_loop"))
+        {
+            await AnswersAsync("bare_loop", Built("bench/BareLoop", "Bench.BareLoop"), [$"http://127.0.0.1:{agent}", Redis.Endpoint]);
+        }
+
+        if (Has("bullmq"))
+        {
+            var program = Path.Combine(_options.Root, "bench/peers/bullmq/bench.mjs");
+            var worker = await AnswersAsync("bullmq", "node", [program, Redis.Port.ToString(CultureInfo.InvariantCulture)]);
+            this["bullmq"].Pids.Add(int.Parse(worker.Split(' ')[1]));
+        }
+    }
+
+    private async Task AgentsAsync(int http, int grpc, int agent)
+    {
+        await OrchestratorAsync("orchestrator", http, grpc);
+        Add(Child.Start(
+            "agent", Built("bench/NoOpAgent", "Bench.NoOpAgent"),
+            ["--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{agent}", "--services:orchestrator:grpc:0", $"http://127.0.0.1:{grpc}"], Folder));
+        await AnswersAsync("client", Built("bench/Client", "Bench.Client"), [$"http://127.0.0.1:{grpc}"]);
+        using var probe = new HttpClient();
+        await Wait.UntilAsync(
+            async () => (await probe.GetStringAsync($"http://127.0.0.1:{http}/api/agents")).Contains("noop", StringComparison.Ordinal), "the agent", this["agent"]);
+    }
+
+    private async Task OrchestratorAsync(string name, int http, int grpc)
+    {
+        var process = Add(Child.Start(
+            name, Built("Orchestrator", "Orchestrator"),
+            [
+                "--Kestrel:Endpoints:http:Url", $"http://127.0.0.1:{http}", "--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{grpc}",
+                "--ConnectionStrings:redis", Redis.Endpoint, "--Playbooks:Path", Path.Combine(_options.Root, "bench/playbooks"),
+                "--Artifacts:Path", Path.Combine(Folder, "artifacts"), "--Security:KeyFile", Path.Combine(Folder, "credential.key"),
+            ],
+            Folder));
+        using var probe = new HttpClient();
+        await Wait.UntilAsync(async () => (await probe.GetAsync(new Uri($"http://127.0.0.1:{http}/health"))).IsSuccessStatusCode, name, process);
+    }
+
+    private async Task<string> AnswersAsync(string name, string program, IEnumerable<string> arguments) =>
+        await Add(Child.Start(name, program, arguments, Folder, answers: true)).AnswerAsync();
+
+    private Child Add(Child child)
+    {
+        _children.Add(child);
+        return child;
+    }
+
+    private string Built(string folder, string name) => Path.Combine(_options.Root, folder, "bin/Release/net10.0", name);
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Bench.Measure;
+
+namespace Bench.Runner;
+
+/// <summary>What long runs cost.</summary>
+internal sealed class Growth(Options options, BenchSystem system, Results results)
+{
+    private const int Short = 100;
+    private const int Long = 10_000;
+
+    public async Task RunAsync()
+    {
+        List<double> shortTimes = [], longTimes = [];
+        await ManyAsync(Short);
+        await ManyAsync(Long / 5);
+        for (var repetition = 0; repetition < options.Repetitions; repetition++)
+        {
+            // As many tasks in short runs, one after the other, as in the long one.
+            for (var i = 0; i < 10; i++)
+            {
+                shortTimes.Add((await ManyAsync(Short)).Seconds / Short);
+            }
+
+            longTimes.Add((await ManyAsync(Long)).Seconds / Long);
+        }
+
+        results.TaskCostRatio = Statistics.Median(longTimes) / Statistics.Median(shortTimes);
+        results.Growth.Add($"time per task in a run of {Long:N0} over that in a run of {Short}|{results.TaskCostRatio:0.00} ({Statistics.Median(longTimes) * 1e6:0} µs over {Statistics.Median(shortTimes) * 1e6:0} µs)|≤ 1.3");
+        Console.WriteLine(results.Growth[^1]);
+        await LoadAsync();
+    }
+
+    // A run that has ended is not in memory: asking for it loads its log.
+    private async Task LoadAsync()
+    {
+        var run = await ManyAsync(3_330);
+        var times = new List<Loaded>();
+        for (var i = 0; i < 5; i++)
+        {
+            times.Add(JsonSerializer.Deserialize<Loaded>(await system["client"].AskAsync($"load {run.RunId}"), PhaseProgram.Json)!);
+        }
+
+        var seconds = Statistics.Median(times.Select(loaded => loaded.Seconds));
+        results.Growth.Add($"loading a run with {run.Events:N0} events and answering with its state|{seconds:0.000} s|≤ 0.5 s for 10,000");
+        Console.WriteLine(results.Growth[^1]);
+    }
+
+    private async Task<ManyTasks> ManyAsync(int count)
+    {
+        var many = JsonSerializer.Deserialize<ManyTasks>(await system["client"].AskAsync($"many {count}"), PhaseProgram.Json)!;
+        results.HistoriesChecked++;
+        results.Violations.AddRange(many.Violations);
+        return many;
+    }
+
+    private sealed record ManyTasks(string RunId, double Seconds, long Events, IReadOnlyList<string> Violations);
+
+    private sealed record Loaded(double Seconds, long Events);
+}
