@@ -174,6 +174,17 @@ internal sealed class Instance : IDisposable
         Note = Note.Length > 0 ? Note : Quarantine.Note,
     };
 
+    /// <summary>What other replicas are told of it. A quarantine is this replica's own finding.</summary>
+    public InstanceRecord ToRecord(string replicaId) => new()
+    {
+        Registration = Registration,
+        Health = Health,
+        Note = Note,
+        Running = RunningInAll,
+        Capacity = Capacity,
+        ReplicaId = replicaId,
+    };
+
     /// <summary>It gets nothing more. Its connections are kept for the attempts that still run there.</summary>
     public void MarkGone(InstanceHealth health)
     {
