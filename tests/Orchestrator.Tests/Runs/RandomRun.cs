@@ -57,6 +57,14 @@ internal sealed class RandomRun
         throw new InvalidOperationException("The run does not end.");
     }
 
+    /// <summary>Acts so many times, or until the run has ended.</summary>
+    public void ToEnd(int steps)
+    {
+        for (; steps > 0 && Act(); steps--)
+        {
+        }
+    }
+
     /// <summary>Lets one thing happen; false when nothing can.</summary>
     public bool Act()
     {
