@@ -24,6 +24,7 @@ internal sealed class RunProcessor
     private readonly RunServices _services;
     private readonly PartitionLease _lease;
     private readonly RunLog _log;
+    private readonly bool _isNew;
     private RunState _state;
     private DateTimeOffset? _wakeAt;
     private long _lastInput;
@@ -37,6 +38,7 @@ internal sealed class RunProcessor
         RunId = runId;
         _lease = lease;
         _state = state;
+        _isNew = state.Version == 0;
         _log = log;
         _services = services;
         _tail = services.Recent.Open(runId, state.Version, state.Version > 0 ? state.Submitted.Principal?.Tenant : null);
@@ -176,8 +178,13 @@ internal sealed class RunProcessor
 
                 if (result.Status != AppendStatus.Appended)
                 {
-                    ProcessingLog.Fenced(_services.Logger, RunId, result.Status.ToString());
-                    Broke = true;
+                    // A run that was taken for new and is not is opened again by whoever asks.
+                    if (!_isNew || result.Status != AppendStatus.VersionConflict)
+                    {
+                        ProcessingLog.Fenced(_services.Logger, RunId, result.Status.ToString());
+                        Broke = true;
+                    }
+
                     return;
                 }
 
