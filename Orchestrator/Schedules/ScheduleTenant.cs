@@ -62,7 +62,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     {
         if (_owned.TryRemove(partition, out var owned))
         {
-            owned.Stop();
+            owned.Dispose();
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     private ScheduleKeeper Keeper(Owned owned, string logId) => owned.Keepers.GetOrAdd(
         logId, id => new ScheduleKeeper(id, owned.Lease, schedules, services.GetRequiredService<IRunEngine>, time, logger, owned.Stopping));
 
-    private sealed class Owned(PartitionLease lease)
+    private sealed class Owned(PartitionLease lease) : IDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
 
@@ -103,7 +103,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
 
         public ConcurrentDictionary<string, ScheduleKeeper> Keepers { get; } = new(StringComparer.Ordinal);
 
-        public void Stop()
+        public void Dispose()
         {
             _stopping.Cancel();
             foreach (var keeper in Keepers.Values)
