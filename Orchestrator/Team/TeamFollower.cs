@@ -55,7 +55,7 @@ internal sealed class TeamFollower(IRunEngine engine, TeamRuns runs, TimeProvide
         RunResult result;
         try
         {
-            result = await engine.GetResultAsync(runId, runs.Principal, ct);
+            result = await engine.GetResultAsync(new GetRunResultRequest { RunId = runId }, runs.Principal, ct);
         }
         catch (Exception e) when (e is FileNotFoundException or ArtifactHashException)
         {
