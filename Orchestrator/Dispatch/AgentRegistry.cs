@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>The instances that have joined this replica, and those that other replicas say have joined them.</summary>
-internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
+internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
     private readonly Lock _joining = new();
@@ -14,9 +15,6 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
 
     /// <summary>Raised after an instance joined, left, or changed what it can take.</summary>
     public event Action<Instance>? Changed;
-
-    /// <summary>This replica, in what it tells the others.</summary>
-    public string ReplicaId { get; } = Guid.NewGuid().ToString("N");
 
     public ICollection<Instance> All => _instances.Values;
 
@@ -120,7 +118,7 @@ internal sealed class AgentRegistry(TimeProvider time, IOptions<DispatchOptions>
         var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var record in records)
         {
-            if (record.ReplicaId != ReplicaId && said.Add(record.Registration.IncarnationId))
+            if (record.ReplicaId != replica.Id && said.Add(record.Registration.IncarnationId))
             {
                 Follow(record);
             }

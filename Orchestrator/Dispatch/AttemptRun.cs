@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Processing;
@@ -10,34 +10,41 @@ namespace Orchestrator.Dispatch;
 /// <summary>One recorded attempt, from the call to its instance to its end.</summary>
 /// <remarks>
 /// <code>
-///   Execute ──events──→ result ─→ contract ─→ Succeed
-///      │ stream broke                   └───→ Fail(INVALID_OUTPUT)
-///      └→ Attach(after the last event) ──events──→ …
-///            │ NOT_FOUND (a tombstone is left), nothing listens there, or the liveness window has passed
-///            └→ Fail(INSTANCE_LOST)           time is up → health check → Cancel → Fail(TIMEOUT)
+///   Start ──→ the instance's work stream ──events──→ result ─→ contract ─→ Succeed
+///     │             │ the stream broke                 └────────────────→ Fail(INVALID_OUTPUT)
+///     │ large, recovering, or no such stream
+///     └──→ AttemptCalls: Execute or Attach, an own call ──events──→ …
+///                   │ NOT_FOUND (a tombstone is left), nothing listens there, or the liveness window has passed
+///                   └→ Fail(INSTANCE_LOST)           time is up → health check → Cancel → Fail(TIMEOUT)
 /// </code>
+/// Whoever ends it first (a result, a failure, the deadline, a stop) closes it; the others find it closed.
 /// </remarks>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes it at its end")]
-internal sealed class AttemptRun
+internal sealed class AttemptRun : RingNode<AttemptRun>
 {
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+    private const long ProgressEveryMilliseconds = 1000;
+    private const int MaxStreamedBytes = 512 * 1024;
+    private static readonly ActivitySource Source = new("Orchestrator.Dispatch");
+    private readonly Lock _gate = new();
     private readonly RunProcessor _run;
     private readonly RunServices _services;
-    private readonly TaskAssignment _assignment;
     private readonly string _instanceId;
     private readonly bool _recovering;
-    private readonly CancellationTokenSource _stopping = new();
-    private Instance? _instance;
-    private DateTimeOffset _lastProgress;
-    private string _stopReason = "";
+    private Instance? _occupied;
+    private WorkStream? _stream;
+    private long _call;
+    private CancellationTokenSource? _following;
+    private Activity? _activity;
+    private long _lastProgress;
+    private volatile bool _closed;
 
     public AttemptRun(RunProcessor run, RunServices services, TaskAssignment assignment, string instanceId, bool recovering)
     {
         _run = run;
         _services = services;
-        _assignment = assignment;
+        Assignment = assignment;
         _instanceId = instanceId;
         _recovering = recovering;
+        Deadline = assignment.Deadline.ToDateTimeOffset();
         services.Credentials.Sign(assignment.Credential);
     }
 
@@ -49,308 +56,396 @@ internal sealed class AttemptRun
     /// <summary>Whether the core itself reads the output, so that it must not become an artifact.</summary>
     public required bool Inline { get; init; }
 
-    public string TaskId => _assignment.Credential.TaskId;
+    /// <summary>The last event that is recorded or was seen; what comes again up to it is left out.</summary>
+    public long LastSeq { get; set; }
 
-    public int Attempt => _assignment.Credential.Attempt;
+    /// <summary>Of the run; empty: not traced.</summary>
+    public string TraceId { get; init; } = "";
 
-    public void Start() => _ = RunAsync();
+    public TaskAssignment Assignment { get; }
+
+    public DateTimeOffset Deadline { get; }
+
+    /// <summary>Where it is on the wheel of <see cref="Deadlines"/>, whose lock guards it; 0: nowhere.</summary>
+    public long DueTick { get; set; }
+
+    public string RunId => _run.RunId;
+
+    public string TaskId => Assignment.Credential.TaskId;
+
+    public int Attempt => Assignment.Credential.Attempt;
+
+    /// <summary>Epoch of the lease under which this replica works on the run now.</summary>
+    public long Epoch => _run.Epoch;
+
+    public bool IsClosed => _closed;
+
+    /// <summary>Where it runs; null: not known yet.</summary>
+    public Instance? Instance { get; private set; }
+
+    public void Start()
+    {
+        _services.Dispatcher.Deadlines.Add(this);
+        if (_recovering)
+        {
+            Follow(new AttemptCalls(this, _services, attach: true, broke: ""));
+            return;
+        }
+
+        // The reservation was made for this instance, whether it is there still or not.
+        Instance = _occupied = _services.Registry.Find(_instanceId);
+        if (Instance is null)
+        {
+            End(AttemptFailures.Lost(_instanceId, "it has left"));
+            return;
+        }
+
+        StartActivity();
+        if (Instance.CapabilityFor(Assignment.TaskType)?.InputSchema.Length > 0)
+        {
+            // A check takes far longer than the rest, and the run's processor waits for this method.
+            ThreadPool.UnsafeQueueUserWorkItem(static attempt => attempt.CheckInput(), this, preferLocal: false);
+        }
+        else
+        {
+            Send();
+        }
+    }
 
     /// <summary>The attempt is no longer wanted: the instance is told, and nothing more is reported.</summary>
     public void Stop(string reason)
     {
-        _stopReason = reason;
-        Detach();
-        if (_instance is { } instance)
+        if (TryClose())
         {
-            _ = CancelAsync(instance, reason);
+            if (Instance is { } instance)
+            {
+                _ = AttemptCalls.CancelAsync(this, instance, reason, _services);
+            }
+
+            Leave();
         }
     }
 
     /// <summary>Lets go of the attempt without stopping it.</summary>
     public void Detach()
     {
-        try
+        if (TryClose())
         {
-            _stopping.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended.
+            Leave();
         }
     }
 
-    private async Task RunAsync()
+    /// <summary>Its time is up.</summary>
+    public void OnDeadline()
     {
-        await Task.Yield();
-        var reserved = !_recovering;
-        try
+        if (TryClose())
         {
-            _instance = _services.Registry.Find(_instanceId)
-                ?? await _services.Registry.WaitForAsync(_instanceId, _services.Options.Liveness, _stopping.Token);
-            if (_instance is null)
-            {
-                Fail(Lost($"its instance did not come back within {_services.Options.LivenessSeconds} s"));
-                return;
-            }
-
-            if (!reserved)
-            {
-                _services.Dispatcher.Occupy(_instance, Tenant);
-                reserved = true;
-            }
-
-            if (_stopReason.Length > 0)
-            {
-                return;
-            }
-
-            if (!_recovering && OutputRules.InputViolations(_assignment, _instance) is { Count: > 0 } violations)
-            {
-                Fail(new Failure
-                {
-                    Code = FailureCodes.InvalidInput,
-                    Message = $"The input breaks the contract of '{_assignment.ToAgent}.{_assignment.TaskType}': {string.Join("; ", violations)}",
-                    FailureClass = FailureClass.Permanent,
-                });
-                return;
-            }
-
-            await OutputRules.ShrinkAsync(_assignment, _services.Artifacts, Tenant, _stopping.Token);
-            await FollowAsync();
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Stopped or detached.
-        }
-        catch (Exception e)
-        {
-            DispatchLog.RunnerBroke(_services.Logger, _run.RunId, TaskId, e);
-            Fail(new Failure { Code = "INTERNAL", Message = $"The orchestrator could not follow the attempt: {e.Message}", Retryable = true, FailureClass = FailureClass.Transient });
-        }
-        finally
-        {
-            _run.Forget(this);
-            if (reserved && _instance is not null)
-            {
-                _services.Dispatcher.Release(_instance, Tenant);
-            }
-
-            _stopping.Dispose();
+            _ = TimeOutAsync();
         }
     }
 
-    private async Task FollowAsync()
+    /// <summary>The instance did not take it.</summary>
+    public void OnRefused(RpcException e)
     {
-        var left = _assignment.Deadline.ToDateTimeOffset() - _services.Time.GetUtcNow();
-        using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, late.Token);
-        var attach = _recovering;
-        var seen = 0L;
-        DateTimeOffset? brokeAt = null;
-        var pause = TimeSpan.FromMilliseconds(50);
-        while (true)
+        if (e.StatusCode == StatusCode.AlreadyExists)
         {
-            string broke;
-            var nothingListens = false;
-            try
-            {
-                using var call = attach
-                    ? _instance!.Client.Attach(new AttachRequest { Credential = _assignment.Credential, AfterSeq = seen }, cancellationToken: either.Token)
-                    : _instance!.Client.Execute(new ExecuteRequest { Assignment = _assignment }, cancellationToken: either.Token);
-                while (await call.ResponseStream.MoveNext(either.Token))
-                {
-                    var e = call.ResponseStream.Current;
-                    seen = e.Seq;
-                    brokeAt = null;
-                    if (await TakeAsync(e))
-                    {
-                        return;
-                    }
-                }
-
-                broke = "it ended without a result";
-            }
-            catch (Exception e) when (e is RpcException or OperationCanceledException && either.IsCancellationRequested)
-            {
-                _stopping.Token.ThrowIfCancellationRequested();
-                await TimeOutAsync();
-                return;
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists && !attach)
-            {
-                attach = true;
-                continue;
-            }
-            catch (RpcException e) when (Verdict(e, attach) is { } failure)
-            {
-                Fail(failure);
-                return;
-            }
-            catch (RpcException e)
-            {
-                broke = e.Status.Detail;
-                nothingListens = Refuses(e);
-            }
-
-            attach = true;
-            var now = _services.Time.GetUtcNow();
-            if (brokeAt is null)
-            {
-                DispatchLog.Attaching(_services.Logger, _run.RunId, TaskId, Attempt, _instance!.Name, broke);
-            }
-
-            brokeAt ??= now;
-            if ((nothingListens && _instance!.Gone.IsCancellationRequested) || now - brokeAt > _services.Options.Liveness)
-            {
-                Fail(Lost(broke));
-                return;
-            }
-
-            await Task.Delay(pause, _services.Time, _stopping.Token);
-            pause = pause < TimeSpan.FromSeconds(1) ? pause * 2 : pause;
-            _instance = Follow(_services.Registry.Find(_instanceId)) ?? _instance;
+            Follow(new AttemptCalls(this, _services, attach: true, broke: "it is known there already"));
+            return;
         }
+
+        End(AttemptFailures.Of(e, Instance!.Name, attached: false) ?? AttemptFailures.Lost(Instance.Name, e.Status.Detail));
     }
 
-    // The instance may have joined anew; its slot is counted where it lives now.
-    private Instance? Follow(Instance? current)
+    /// <summary>The stream broke before its end.</summary>
+    public void OnBroken(RpcException e)
     {
-        if (current is not null && current != _instance)
+        var hasNoStreams = e.StatusCode == StatusCode.Unimplemented;
+        if (hasNoStreams)
         {
-            _services.Dispatcher.Occupy(current, Tenant);
-            _services.Dispatcher.Release(_instance!, Tenant);
+            Instance!.Streams.Unsupported();
         }
 
-        return current;
+        Follow(new AttemptCalls(this, _services, attach: !hasNoStreams, broke: hasNoStreams ? "" : e.Status.Detail));
     }
 
-    /// <summary>Takes one event of the stream.</summary>
+    /// <summary>Takes one event of the attempt's stream.</summary>
     /// <returns>True when it was the last.</returns>
-    private async Task<bool> TakeAsync(TaskEvent e)
+    public bool OnEvent(TaskEvent e)
     {
+        var isNew = e.Seq > LastSeq;
+        LastSeq = Math.Max(LastSeq, e.Seq);
         switch (e.EventCase)
         {
-            case TaskEvent.EventOneofCase.Progress when _services.Time.GetUtcNow() is var now && now - _lastProgress >= ProgressEvery:
-                _lastProgress = now;
-                _run.Post(new RunInput.Progress(TaskId, Attempt, e.Progress.Fraction, e.Progress.Message));
+            case TaskEvent.EventOneofCase.Progress when isNew && !_closed:
+                var now = _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+                if (now - _lastProgress >= ProgressEveryMilliseconds)
+                {
+                    _lastProgress = now;
+                    _run.Post(new RunInput.Progress(TaskId, Attempt, e.Progress.Fraction, e.Progress.Message, e.Seq));
+                }
+
                 return false;
-            case TaskEvent.EventOneofCase.ToolCall:
-                _run.Post(new RunInput.ToolUsed(TaskId, Attempt, e.ToolCall));
+            case TaskEvent.EventOneofCase.ToolCall when isNew && !_closed:
+                _run.Post(new RunInput.ToolUsed(TaskId, Attempt, e.ToolCall, e.Seq));
                 return false;
             case TaskEvent.EventOneofCase.Result:
-                await SucceedAsync(e.Seq, e.Result);
+                if (TryClose())
+                {
+                    Succeed(e.Seq, e.Result);
+                }
+
                 return true;
             case TaskEvent.EventOneofCase.Failure:
-                Fail(e.Failure);
+                End(e.Failure, e.Failure.Code == FailureCodes.Timeout ? Dispatch.Instance.Answers : "");
                 return true;
             default:
                 return false;
         }
     }
 
-    private async Task SucceedAsync(long seq, TaskResult result)
+    /// <summary>Ends it badly, unless it is closed.</summary>
+    public void End(Failure failure, string health = "")
     {
-        var output = result.Output ?? new Struct();
-        if (OutputRules.OutputViolations(_assignment, _instance!, output, result.Artifacts) is { Count: > 0 } violations)
+        if (TryClose())
         {
-            Fail(OutputRules.Invalid(violations));
+            Fail(failure, health);
+            Leave();
+        }
+    }
+
+    /// <summary>It is found to run at an instance where this replica has not counted it, or no longer at the one before.</summary>
+    /// <returns>False when it is closed.</returns>
+    public bool MoveTo(Instance instance)
+    {
+        Instance? before;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            before = _occupied;
+            if (before == instance)
+            {
+                return true;
+            }
+
+            Instance = _occupied = instance;
+            _services.Dispatcher.Occupy(instance, Tenant);
+        }
+
+        if (before is not null)
+        {
+            _services.Dispatcher.Release(before, Tenant);
+        }
+
+        return true;
+    }
+
+    private void StartActivity()
+    {
+        if (Source.HasListeners() && TraceId.Length == 32)
+        {
+            // The run's trace has no span that is sure to be there still: its id serves as that of the root.
+            var parent = new ActivityContext(ActivityTraceId.CreateFromString(TraceId), ActivitySpanId.CreateFromString(TraceId.AsSpan(16)), ActivityTraceFlags.Recorded, isRemote: true);
+            var outer = Activity.Current;
+            _activity = Source.StartActivity($"{Assignment.ToAgent}/{Assignment.TaskType}", ActivityKind.Client, parent);
+            _activity?.SetTag("agents.run", RunId).SetTag("agents.task", TaskId).SetTag("agents.attempt", Attempt).SetTag("agents.instance", Instance!.Name);
+            Activity.Current = outer;
+        }
+
+        Assignment.TraceParent = _activity?.Id ?? "";
+    }
+
+    private void CheckInput()
+    {
+        try
+        {
+            if (OutputRules.InputViolations(Assignment, Instance!) is { Count: > 0 } violations)
+            {
+                End(AttemptFailures.InvalidInput(Assignment, violations));
+                return;
+            }
+
+            Send();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+    }
+
+    private void Send()
+    {
+        if (_closed)
+        {
             return;
         }
 
-        ArtifactRef? reference = null;
-        if (!Inline && output.CalculateSize() > _services.Options.InlineBytes)
+        var bytes = Assignment.CalculateSize();
+        _stream = bytes <= MaxStreamedBytes ? Instance!.Streams.TryAdd(this, Assignment, bytes, out _call) : null;
+        if (_stream is null)
         {
-            reference = await OutputRules.StoreAsync(_services.Artifacts, Tenant, $"{TaskId}.json", output, _stopping.Token);
-            output = OutputRules.Keep(output, NeededFields);
+            Follow(new AttemptCalls(this, _services, attach: false, broke: ""));
+        }
+        else if (_closed)
+        {
+            _stream.Drop(_call);
+        }
+    }
+
+    private void Follow(AttemptCalls calls)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _following ??= new CancellationTokenSource();
         }
 
+        _ = FollowAsync(calls, _following.Token);
+    }
+
+    private async Task FollowAsync(AttemptCalls calls, CancellationToken ct)
+    {
+        await Task.Yield();
+        try
+        {
+            await calls.FollowAsync(_instanceId, ct);
+        }
+        catch (OperationCanceledException) when (_closed)
+        {
+            // Stopped, detached, or too late.
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+    }
+
+    // Only for what nobody foresaw.
+    private void Break(Exception e)
+    {
+        DispatchLog.RunnerBroke(_services.Logger, RunId, TaskId, e);
+        End(AttemptFailures.Internal(e));
+    }
+
+    private void Succeed(long seq, TaskResult result)
+    {
+        var output = result.Output ?? new Struct();
+        var isSmall = Inline || output.CalculateSize() <= _services.Options.InlineBytes;
+        if (isSmall && Assignment.ExpectedOutput is null && Instance!.CapabilityFor(Assignment.TaskType) is not { OutputSchema.Length: > 0 })
+        {
+            Succeeded(seq, result, output, null);
+        }
+        else
+        {
+            // Checking and storing take far longer than the rest, and other attempts of the stream wait for this method.
+            _ = CheckOutputAsync(seq, result, output, isSmall);
+        }
+    }
+
+    private async Task CheckOutputAsync(long seq, TaskResult result, Struct output, bool isSmall)
+    {
+        await Task.Yield();
+        try
+        {
+            if (OutputRules.OutputViolations(Assignment, Instance!, output, result.Artifacts) is { Count: > 0 } violations)
+            {
+                Fail(OutputRules.Invalid(violations));
+                Leave();
+                return;
+            }
+
+            ArtifactRef? reference = null;
+            if (!isSmall)
+            {
+                reference = await OutputRules.StoreAsync(_services.Artifacts, Tenant, $"{TaskId}.json", output, CancellationToken.None);
+                output = OutputRules.Keep(output, NeededFields);
+            }
+
+            Succeeded(seq, result, output, reference);
+        }
+        catch (Exception e)
+        {
+            DispatchLog.RunnerBroke(_services.Logger, RunId, TaskId, e);
+            Fail(AttemptFailures.Internal(e));
+            Leave();
+        }
+    }
+
+    private void Succeeded(long seq, TaskResult result, Struct output, ArtifactRef? reference)
+    {
         _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq));
+        _services.Registry.Proved(Instance!);
+        Leave();
     }
 
     private async Task TimeOutAsync()
     {
-        var health = await _instance!.CheckHealthAsync(_stopping.Token);
-        await CancelAsync(_instance, "its time is up");
-        var limit = _assignment.Constraints.TimeLimit > 0 ? $" of {_assignment.Constraints.TimeLimit} s" : "";
-        Fail(new Failure
+        var health = "gone from the registry";
+        if (Instance is { } instance)
         {
-            Code = FailureCodes.Timeout,
-            Message = $"No result from {_instance.Name} within the time limit{limit}.",
-            Retryable = true,
-            FailureClass = FailureClass.Transient,
-        }, health);
+            health = await instance.CheckHealthAsync(CancellationToken.None);
+            await AttemptCalls.CancelAsync(this, instance, "its time is up", _services);
+        }
+
+        Fail(AttemptFailures.TimedOut(Instance?.Name ?? _instanceId, Assignment.Constraints.TimeLimit), health);
+        Leave();
     }
 
     private void Fail(Failure failure, string health = "")
     {
-        DispatchLog.AttemptFailed(_services.Logger, _run.RunId, TaskId, Attempt, _instance?.Name ?? _instanceId, failure.Code, failure.Message);
+        DispatchLog.AttemptFailed(_services.Logger, RunId, TaskId, Attempt, Instance?.Name ?? _instanceId, failure.Code, failure.Message);
+        _activity?.SetStatus(ActivityStatusCode.Error, failure.Code);
         if (failure.Code == FailureCodes.InstanceLost && health.Length == 0)
         {
-            health = _instance is null || _instance.Gone.IsCancellationRequested ? "gone from the registry" : "still in the registry";
+            health = Instance is null || Instance.IsGone ? "gone from the registry" : "still in the registry";
+        }
+
+        if (failure.Code == FailureCodes.InstanceFull)
+        {
+            Instance!.MarkFull();
+        }
+        else if (Instance is not null)
+        {
+            _services.Registry.Failed(Instance, failure.Code);
         }
 
         _run.Post(new RunInput.Fail(TaskId, Attempt, failure, health));
     }
 
-    private Failure Lost(string why) => new()
+    private bool TryClose()
     {
-        Code = FailureCodes.InstanceLost,
-        Message = $"Instance {_instance?.Name ?? _instanceId} is lost: {why}.",
-        Retryable = true,
-        FailureClass = FailureClass.Transient,
-    };
-
-    // Null: the answer says nothing about the attempt, the connection is the trouble.
-    private Failure? Verdict(RpcException e, bool attach) => e.StatusCode switch
-    {
-        StatusCode.NotFound when attach => Lost("it does not know the attempt"),
-        StatusCode.ResourceExhausted when !attach => new Failure
+        lock (_gate)
         {
-            Code = FailureCodes.InstanceFull,
-            Message = $"Instance {_instance!.Name} is full.",
-            Retryable = true,
-            FailureClass = FailureClass.Transient,
-        },
-        StatusCode.FailedPrecondition => new Failure
-        {
-            Code = "INSTANCE_REFUSED",
-            Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}",
-            Retryable = true,
-            FailureClass = FailureClass.Transient,
-        },
-        StatusCode.InvalidArgument or StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.Unauthenticated => new Failure
-        {
-            Code = FailureCodes.InvalidInput,
-            Message = $"Instance {_instance!.Name} refused: {e.Status.Detail}",
-            FailureClass = FailureClass.Permanent,
-        },
-        _ => null,
-    };
-
-    // The host answers that nothing listens on the port: the process is gone, so there is nothing to wait for.
-    private static bool Refuses(RpcException e)
-    {
-        for (var inner = e.Status.DebugException; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            if (_closed)
             {
-                return true;
+                return false;
             }
+
+            _closed = true;
         }
 
-        return false;
+        _services.Dispatcher.Deadlines.Remove(this);
+        _stream?.Drop(_call);
+        _following?.Cancel();
+        return true;
     }
 
-    private async Task CancelAsync(Instance instance, string reason)
+    // After all was said: what the instance has room for now may already belong to what follows.
+    private void Leave()
     {
-        try
+        _run.Forget(this);
+        if (_occupied is { } instance)
         {
-            await instance.Client.CancelAsync(new CancelRequest { Credential = _assignment.Credential, Reason = reason }, cancellationToken: instance.Gone)
-                .ResponseAsync.WaitAsync(TimeSpan.FromSeconds(3), _services.Time);
+            _services.Dispatcher.Release(instance, Tenant);
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException or ObjectDisposedException)
-        {
-            DispatchLog.CallBackFailed(_services.Logger, instance.Name, e.Message);
-        }
+
+        _activity?.Dispose();
     }
 }

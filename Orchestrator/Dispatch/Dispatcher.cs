@@ -38,6 +38,7 @@ internal sealed class Dispatcher : IDisposable
         _registry = registry;
         _time = time;
         _options = options.Value;
+        Deadlines = new Deadlines(time);
         _tenants = new TenantShares(_options.TenantRunning);
         _registry.Changed += OnChanged;
         var period = TimeSpan.FromSeconds(Math.Min(1, _options.HeartbeatSeconds));
@@ -47,6 +48,9 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>Where assignments go. Set once, before the first offer.</summary>
     public IRunMailbox? Mailbox { get; set; }
+
+    /// <summary>When the time of the attempts is up.</summary>
+    public Deadlines Deadlines { get; }
 
     /// <summary>Tasks that wait here.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
@@ -202,6 +206,7 @@ internal sealed class Dispatcher : IDisposable
         _registry.Changed -= OnChanged;
         _sweep.Dispose();
         _due.Dispose();
+        Deadlines.Dispose();
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -40,6 +40,7 @@ internal sealed class Instance : IDisposable
             },
         });
         Client = new AgentService.AgentServiceClient(_channel);
+        Streams = new WorkStreams(Client);
         _acknowledger = new AcknowledgeBatcher(this, logger);
     }
 
@@ -53,6 +54,9 @@ internal sealed class Instance : IDisposable
     public AgentContract Contract => Registration.Contract;
 
     public AgentService.AgentServiceClient Client { get; }
+
+    /// <summary>Takes many attempts at little cost each, where the instance can.</summary>
+    public WorkStreams Streams { get; }
 
     public Quarantine Quarantine { get; }
 
@@ -94,7 +98,13 @@ internal sealed class Instance : IDisposable
     public Capability? CapabilityFor(string taskType) => _capabilities.GetValueOrDefault(taskType);
 
     /// <summary>The result of an attempt is stored.</summary>
-    public void Acknowledge(AttemptKey attempt) => _acknowledger.Add(attempt);
+    public void Acknowledge(AttemptKey attempt)
+    {
+        if (!Streams.TryAcknowledge(attempt))
+        {
+            _acknowledger.Add(attempt);
+        }
+    }
 
     /// <summary>Counts attempts of this replica. Under the dispatcher's lock.</summary>
     public void Count(int by)
@@ -164,6 +174,17 @@ internal sealed class Instance : IDisposable
         Note = Note.Length > 0 ? Note : Quarantine.Note,
     };
 
+    /// <summary>What other replicas are told of it. A quarantine is this replica's own finding.</summary>
+    public InstanceRecord ToRecord(string replicaId) => new()
+    {
+        Registration = Registration,
+        Health = Health,
+        Note = Note,
+        Running = RunningInAll,
+        Capacity = Capacity,
+        ReplicaId = replicaId,
+    };
+
     /// <summary>It gets nothing more. Its connections are kept for the attempts that still run there.</summary>
     public void MarkGone(InstanceHealth health)
     {
@@ -186,6 +207,7 @@ internal sealed class Instance : IDisposable
         {
             _gone.Cancel();
             _acknowledger.Dispose();
+            Streams.Dispose();
             _channel.Dispose();
         }
     }

@@ -27,6 +27,7 @@ internal static class EngineExtensions
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
+        services.AddHostedService<InstanceSharing>();
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddHealthChecks().AddCheck<RunHost>("runs");

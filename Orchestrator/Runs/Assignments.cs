@@ -35,6 +35,7 @@ internal static class Assignments
                 Attempt = task.Attempt,
                 Epoch = task.Epoch,
                 ExpiresAt = Timestamp.FromDateTimeOffset(task.Deadline),
+                InstanceId = task.InstanceId,
             },
             Principal = state.Submitted.Principal,
             Workspace = state.Submitted.Workspace,

@@ -38,10 +38,10 @@ internal abstract record RunInput
         string TaskId, string InstanceId, string InstanceName, long Epoch, DateTimeOffset Deadline) : RunInput;
 
     /// <summary>An attempt says how far it is.</summary>
-    public sealed record Progress(string TaskId, int Attempt, double Fraction, string Message) : RunInput;
+    public sealed record Progress(string TaskId, int Attempt, double Fraction, string Message, long Seq = 0) : RunInput;
 
     /// <summary>An attempt used a tool.</summary>
-    public sealed record ToolUsed(string TaskId, int Attempt, ToolCall Call) : RunInput;
+    public sealed record ToolUsed(string TaskId, int Attempt, ToolCall Call, long Seq = 0) : RunInput;
 
     /// <summary>An attempt ended well, and its output kept the contract.</summary>
     /// <param name="Output">The output; when <paramref name="OutputRef"/> is set, only what <see cref="RunState.NeededFields"/> asks for.</param>

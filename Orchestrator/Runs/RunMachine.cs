@@ -100,6 +100,7 @@ internal static class RunMachine
                     Attempt = progress.Attempt,
                     Fraction = progress.Fraction,
                     Message = progress.Message,
+                    Seq = progress.Seq,
                 },
             })),
             RunInput.ToolUsed used => OnCurrent(state, used.TaskId, used.Attempt, _ => events.Add(new RunEvent
@@ -113,6 +114,7 @@ internal static class RunMachine
                     Ok = used.Call.Ok,
                     Summary = used.Call.Summary,
                     DurationMs = used.Call.DurationMs,
+                    Seq = used.Seq,
                 },
             })),
             RunInput.Succeed succeed => OnCurrent(state, succeed.TaskId, succeed.Attempt, task => Outcomes.OnSucceed(state, task, succeed, now, events)),

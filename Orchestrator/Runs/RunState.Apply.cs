@@ -9,12 +9,7 @@ internal sealed partial class RunState
     public static RunState Load(IEnumerable<RunEvent> events)
     {
         var state = new RunState();
-        foreach (var e in events)
-        {
-            state.Apply(e);
-        }
-
-        state.OfferAnew();
+        state.Replay(events);
         return state;
     }
 
@@ -44,7 +39,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.RunSubmitted: OnSubmitted(e); break;
             case RunEvent.BodyOneofCase.PlanRequested: OnPlanRequested(e.PlanRequested); break;
             case RunEvent.BodyOneofCase.PlanAccepted: OnPlanAccepted(e.PlanAccepted.Plan); break;
-            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested or RunEvent.BodyOneofCase.ToolCalled: break;
+            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested: break;
+            case RunEvent.BodyOneofCase.ToolCalled: Saw(Task(e.ToolCalled.TaskId), e.ToolCalled.Seq); break;
             case RunEvent.BodyOneofCase.RunCompleted: Completion = e.RunCompleted; End(State.Completed); break;
             case RunEvent.BodyOneofCase.RunFailed: Failure = e.RunFailed.Failure; End(State.Failed); break;
             case RunEvent.BodyOneofCase.RunCancelled: End(State.Cancelled); break;
@@ -109,9 +105,11 @@ internal sealed partial class RunState
         TraceId = e.TraceId;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
-        Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
+        SetDeadline();
         Change(State.Pending);
     }
+
+    private void SetDeadline() => Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
 
     private void OnPlanRequested(PlanRequested requested)
     {
@@ -193,6 +191,7 @@ internal sealed partial class RunState
         task.InstanceName = started.InstanceName;
         task.Epoch = started.Epoch;
         task.Deadline = started.Deadline.ToDateTimeOffset();
+        task.LastSeq = 0;
         task.StartedAt = UpdatedAt;
         task.FirstStartedAt ??= UpdatedAt;
         task.Progress = -1;
@@ -206,7 +205,10 @@ internal sealed partial class RunState
         var task = Task(progressed.TaskId);
         task.Progress = progressed.Fraction;
         task.ProgressMessage = progressed.Message;
+        Saw(task, progressed.Seq);
     }
+
+    private static void Saw(TaskNode task, long seq) => task.LastSeq = Math.Max(task.LastSeq, seq);
 
     private void OnOutput(TaskOutput output)
     {

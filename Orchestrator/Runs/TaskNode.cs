@@ -126,6 +126,9 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     /// <summary>Epoch under which the current attempt was recorded.</summary>
     public long Epoch { get; set; }
 
+    /// <summary>The last event of the current attempt's stream that is recorded; 0: none.</summary>
+    public long LastSeq { get; set; }
+
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>In the queue: READY, or REVISION and waiting for an instance.</summary>

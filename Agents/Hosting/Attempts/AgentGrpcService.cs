@@ -1,11 +1,12 @@
 using Agents.Hosting.Definitions;
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Protos.V1;
 
 namespace Agents.Hosting.Attempts;
 
 /// <summary>The agent's side of the contract.</summary>
-internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable table, AttemptRunner runner) : AgentService.AgentServiceBase
+internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable table, AttemptRunner runner, IHostApplicationLifetime lifetime) : AgentService.AgentServiceBase
 {
     private static readonly AcknowledgeResponse Acknowledged = new();
 
@@ -18,7 +19,7 @@ internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable 
     public override Task Attach(AttachRequest request, IServerStreamWriter<TaskEvent> responseStream, ServerCallContext context)
     {
         AssignmentCheck.Throw(request.Credential, "credential");
-        var attempt = table.FindOrBury(request.Credential) ?? throw new RpcException(new Status(
+        var attempt = table.FindOrBury(request.Credential, request.Epoch) ?? throw new RpcException(new Status(
             StatusCode.NotFound,
             $"Attempt {request.Credential.Attempt} at {request.Credential.RunId}/{request.Credential.TaskId} is not known here, and will not start here."));
         if (request.AfterSeq < 0 || request.AfterSeq > attempt.Count)
@@ -38,8 +39,15 @@ internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable 
     {
         AssignmentCheck.Throw(request.Credential, "credential");
         var reason = request.Reason.Length > 0 ? request.Reason : "cancelled on request";
-        var attempt = table.Find(request.Credential);
+        var attempt = table.FindToCancel(request.Credential, request.Epoch);
         attempt?.TryStop(StopReason.Cancelled, reason);
         return Task.FromResult(new CancelResponse { WasRunning = attempt is { Ended: false } });
+    }
+
+    public override async Task Work(IAsyncStreamReader<WorkRequest> requestStream, IServerStreamWriter<WorkResponse> responseStream, ServerCallContext context)
+    {
+        // A stream that stays would keep the process from stopping.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await new WorkSession(runner, table, responseStream).RunAsync(requestStream, stop.Token);
     }
 }

@@ -30,6 +30,8 @@ internal sealed class Attempt
     private IServerStreamWriter<TaskEvent>? _inlineWriter;
     private CancellationToken _inlineCancellation;
     private Task? _inlineFollower;
+    private IEventSink? _sink;
+    private long _sinkCall;
     private int _chunkCharacters;
     private bool _claimed;
     private bool _ended;
@@ -162,6 +164,18 @@ internal sealed class Attempt
         }
     }
 
+    /// <summary>Hands the events, those that are there and all that come, to a sink.</summary>
+    public void SendTo(IEventSink sink, long call)
+    {
+        lock (_gate)
+        {
+            foreach (var taskEvent in _events)
+                sink.Take(call, taskEvent, taskEvent.CalculateSize());
+            if (!_ended)
+                (_sink, _sinkCall) = (sink, call);
+        }
+    }
+
     /// <summary>Sends the events after one, as they come, until the last.</summary>
     public Task FollowAsync(long afterSeq, IServerStreamWriter<TaskEvent> writer, CancellationToken cancellationToken) =>
         FollowAsync(afterSeq, writer, callEndsWithIt: true, cancellationToken);
@@ -233,6 +247,8 @@ internal sealed class Attempt
             _ended = last;
             more = _more;
             _more = null;
+            _sink?.Take(_sinkCall, taskEvent, last ? KeptBytes : taskEvent.CalculateSize());
+            _sink = last ? null : _sink;
             if (wakes && _inlineWriter is { } writer)
                 _inlineFollower ??= Task.Run(() => FollowAsync(0, writer, callEndsWithIt: false, _inlineCancellation), CancellationToken.None);
         }

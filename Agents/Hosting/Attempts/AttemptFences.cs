@@ -4,7 +4,9 @@ namespace Agents.Hosting.Attempts;
 
 /// <summary>
 /// What must not start here: attempts up to the newest one seen of a task (started, or asked for and not known), and
-/// attempts under an older epoch of their run. The oldest marks are dropped when there are many; the orchestrator's own
+/// whatever comes under an older epoch of its run than one that was seen. Each attempt carries the epoch under which it
+/// was recorded; whoever attaches, cancels or acknowledges says the epoch that he works under, for an attempt outlives
+/// its owner. The oldest marks are dropped when there are many; the orchestrator's own
 /// fences hold without them. Not for concurrent use.
 /// </summary>
 internal sealed class AttemptFences(int capacity = 32_768)
@@ -30,6 +32,16 @@ internal sealed class AttemptFences(int capacity = 32_768)
     {
         Raise(_newest, _tasks, new TaskKey(credential.RunId, credential.TaskId), credential.Attempt);
         Raise(_epochs, _runs, credential.RunId, credential.Epoch);
+    }
+
+    /// <summary>Whether whoever works under an epoch no longer owns the run. 0 is nobody's.</summary>
+    public bool IsOver(string runId, long epoch) => epoch > 0 && _epochs.TryGetValue(runId, out var newest) && epoch < newest;
+
+    /// <summary>Remembers that somebody works on a run under an epoch.</summary>
+    public void Seen(string runId, long epoch)
+    {
+        if (epoch > 0)
+            Raise(_epochs, _runs, runId, epoch);
     }
 
     private void Raise<TKey, TValue>(Dictionary<TKey, TValue> marks, Queue<TKey> order, TKey key, TValue value)

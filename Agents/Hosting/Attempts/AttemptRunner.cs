@@ -44,11 +44,22 @@ internal sealed class AttemptRunner(
         return attempt.EndInline() ?? attempt.FollowAsync(0, writer, cancellationToken);
     }
 
+    /// <summary>Takes an attempt in and starts it; its events go to the sink.</summary>
+    /// <exception cref="RpcException">Why it does not start.</exception>
+    public void Start(TaskAssignment assignment, IEventSink sink, long call)
+    {
+        AssignmentCheck.Throw(assignment, definition.Role, time);
+        var attempt = table.Admit(assignment, Deadline(assignment));
+        AttemptLog.Started(logger, attempt.Id.RunId, attempt.Id.TaskId, attempt.Id.Number, assignment.TaskType);
+        attempt.SendTo(sink, call);
+        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Runner.RunAsync(state.Attempt), (Runner: this, Attempt: attempt), preferLocal: false);
+    }
+
     // Never throws.
     private async Task RunAsync(Attempt attempt)
     {
         TaskEvent last;
-        using var activity = Source.StartActivity($"{definition.Role}/{attempt.Assignment.TaskType}");
+        using var activity = StartActivity(attempt.Assignment);
         try
         {
             var handler = attempt.Handler ?? throw new TaskFailedException(
@@ -76,6 +87,11 @@ internal sealed class AttemptRunner(
         table.Release(attempt);
         End(attempt, last);
     }
+
+    private Activity? StartActivity(TaskAssignment assignment) =>
+        !Source.HasListeners() ? null
+        : assignment.TraceParent.Length > 0 ? Source.StartActivity($"{definition.Role}/{assignment.TaskType}", ActivityKind.Server, assignment.TraceParent)
+        : Source.StartActivity($"{definition.Role}/{assignment.TaskType}");
 
     /// <summary>Ends an attempt whose code does not.</summary>
     public void Abandon(Attempt attempt)

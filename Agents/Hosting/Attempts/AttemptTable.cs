@@ -67,10 +67,13 @@ internal sealed class AttemptTable(AgentDefinition definition, AgentOptions opti
     }
 
     /// <summary>The attempt, or null; then it can never start here later.</summary>
-    public Attempt? FindOrBury(AttemptCredential credential)
+    /// <param name="epoch">Of the lease under which the caller works. 0: not said.</param>
+    /// <exception cref="RpcException">FAILED_PRECONDITION: the caller's epoch is over.</exception>
+    public Attempt? FindOrBury(AttemptCredential credential, long epoch = 0)
     {
         lock (_gate)
         {
+            ThrowIfOver(credential.RunId, epoch);
             if (_attempts.TryGetValue(new AttemptId(credential.RunId, credential.TaskId, credential.Attempt), out var attempt))
                 return attempt;
 
@@ -79,10 +82,16 @@ internal sealed class AttemptTable(AgentDefinition definition, AgentOptions opti
         }
     }
 
-    public Attempt? Find(AttemptCredential credential)
+    /// <summary>The attempt, or null: it is not known here.</summary>
+    /// <param name="epoch">Of the lease under which the caller works. 0: not said.</param>
+    /// <exception cref="RpcException">FAILED_PRECONDITION: the caller's epoch is over.</exception>
+    public Attempt? FindToCancel(AttemptCredential credential, long epoch)
     {
         lock (_gate)
+        {
+            ThrowIfOver(credential.RunId, epoch);
             return _attempts.GetValueOrDefault(new AttemptId(credential.RunId, credential.TaskId, credential.Attempt));
+        }
     }
 
     /// <summary>The agent's code has returned: its place is free.</summary>
@@ -122,7 +131,8 @@ internal sealed class AttemptTable(AgentDefinition definition, AgentOptions opti
     {
         lock (_gate)
         {
-            if (!_attempts.TryGetValue(new AttemptId(key.RunId, key.TaskId, key.Attempt), out var attempt))
+            // Who no longer owns the run does not know what the owner has stored.
+            if (_fences.IsOver(key.RunId, key.Epoch) || !_attempts.TryGetValue(new AttemptId(key.RunId, key.TaskId, key.Attempt), out var attempt))
                 return;
 
             if (attempt.Node.List == _finished)
@@ -161,6 +171,13 @@ internal sealed class AttemptTable(AgentDefinition definition, AgentOptions opti
         _finishedBytes -= attempt.KeptBytes;
         _attempts.Remove(attempt.Id);
         return attempt;
+    }
+
+    private void ThrowIfOver(string runId, long epoch)
+    {
+        if (_fences.IsOver(runId, epoch))
+            throw Refusal(StatusCode.FailedPrecondition, $"Epoch {epoch} of run {runId} is over; a newer one is known here.");
+        _fences.Seen(runId, epoch);
     }
 
     private static RpcException Refusal(StatusCode code, string message) => new(new Status(code, message));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Dispatch;
+using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
 
@@ -15,7 +16,7 @@ internal sealed class Desk : IRunMailbox, IDisposable
     {
         var options = new DispatchOptions { HeartbeatSeconds = 0.05, LivenessSeconds = 3600 };
         configure?.Invoke(options);
-        Registry = new AgentRegistry(TimeProvider.System, Options.Create(options), NullLogger<AgentRegistry>.Instance);
+        Registry = new AgentRegistry(new Replica(), TimeProvider.System, Options.Create(options), NullLogger<AgentRegistry>.Instance);
         Dispatcher = new Dispatcher(Registry, TimeProvider.System, Options.Create(options)) { Mailbox = this };
     }
 
