@@ -12,14 +12,17 @@ internal static class RunEnding
     /// <param name="session">Where it prints and whom it asks.</param>
     /// <param name="runId">The run.</param>
     /// <param name="after">The version of the last event that is not to be shown.</param>
+    /// <param name="asks">Whether a person at the terminal is asked to decide what is to be approved.</param>
     /// <param name="ct">Ends it.</param>
-    public static async Task<RunResult> FollowAsync(Session session, string runId, long after, CancellationToken ct)
+    public static async Task<RunResult> FollowAsync(Session session, string runId, long after, bool asks, CancellationToken ct)
     {
-        await using (var display = RunDisplay.For(session))
+        await using (var display = RunDisplay.For(session, asks))
+        await using (var below = new RunsBelow(session, display.ShowBelow))
         {
             await foreach (var e in RunFollower.FollowAsync(session, runId, after, ct))
             {
                 display.Show(e);
+                below.See(e);
             }
         }
 

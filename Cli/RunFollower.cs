@@ -19,9 +19,10 @@ internal static class RunFollower
     /// <param name="runId">The run.</param>
     /// <param name="after">The version of the last event that is known already.</param>
     /// <param name="ct">Ends the following.</param>
+    /// <param name="quiet">Says nothing of losses.</param>
     /// <exception cref="RpcException">The server refuses, or stays away for longer than two minutes.</exception>
     public static async IAsyncEnumerable<RunEvent> FollowAsync(
-        Session session, string runId, long after, [EnumeratorCancellation] CancellationToken ct)
+        Session session, string runId, long after, [EnumeratorCancellation] CancellationToken ct, bool quiet = false)
     {
         var seen = after;
         var since = TimeProvider.System.GetTimestamp();
@@ -44,7 +45,7 @@ internal static class RunFollower
                         throw;
                     }
 
-                    if (!lost)
+                    if (!lost && !quiet)
                     {
                         await session.Error.WriteLineAsync($"The connection to {session.Server} is lost; waiting for the server to come back …");
                         lost = true;

@@ -43,6 +43,9 @@ internal sealed class Session : IDisposable
     /// <summary>A terminal that lines can be redrawn on.</summary>
     public bool IsLive => !Json && Output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
+    /// <summary>A terminal on which a person can be asked.</summary>
+    public bool CanAsk => IsLive && !Console.IsInputRedirected;
+
     /// <summary>Prints a message as one line of JSON.</summary>
     public void WriteJson(IMessage message) => Output.WriteLine(ToJson(message));
 
@@ -59,7 +62,14 @@ internal sealed class Session : IDisposable
         }
 
         Error.WriteLine(e.Status.Detail);
-        if (e.Trailers.GetValue("agents-failure-code") == "UNKNOWN_PLAYBOOK")
+        var code = e.Trailers.GetValue("agents-failure-code");
+        if (long.TryParse(e.Trailers.GetValue("retry-after-ms"), out var wait))
+        {
+            Error.WriteLine($"Nothing was started; try again in {Display.Words.Duration(TimeSpan.FromMilliseconds(wait))}. `agents queue` tells what waits.");
+            return ExitCodes.Failed;
+        }
+
+        if (code == "UNKNOWN_PLAYBOOK")
         {
             Error.WriteLine("`agents playbooks` lists those there are.");
         }

@@ -4,7 +4,7 @@ using Protos.V1;
 
 namespace Cli.Commands;
 
-/// <summary><c>agents runs</c>, <c>agents agents</c>, <c>agents playbooks</c>.</summary>
+/// <summary><c>agents runs</c>, <c>agents agents</c>, <c>agents playbooks</c>, <c>agents queue</c>.</summary>
 internal static class ListCommands
 {
     public static Command Runs(CommonOptions common)
@@ -35,7 +35,7 @@ internal static class ListCommands
 
             TextTable.Write(session.Output, ["RUN", "STATUS", "PLAYBOOK", "TASKS", "AGE", "REQUEST"], response.Runs.Select(run => new[]
             {
-                run.RunId, Words.Of(run.Status), run.Playbook, $"{run.TasksDone}/{run.TasksTotal}",
+                run.RunId, Words.Of(run.Status) + (run.Approvals > 0 ? $" ({run.Approvals} to approve)" : ""), run.Playbook, $"{run.TasksDone}/{run.TasksTotal}",
                 Words.Duration(TimeProvider.System.GetUtcNow() - run.CreatedAt.ToDateTimeOffset()), Words.OneLine(run.Request, 60),
             }));
             return ExitCodes.Completed;
@@ -81,6 +81,28 @@ internal static class ListCommands
             TextTable.Write(session.Output, ["PLAYBOOK", "ROLES", "DESCRIPTION"], response.Playbooks.Select(playbook => new[]
             {
                 playbook.Name, string.Join(' ', playbook.Roles), Words.OneLine(playbook.Description, 90),
+            }));
+            return ExitCodes.Completed;
+        }));
+        return command;
+    }
+
+    public static Command Queue(CommonOptions common)
+    {
+        var role = new Option<string?>("--role") { Description = "Only this role." };
+        var command = new Command("queue", "Tells what waits, by role.") { role };
+        command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
+        {
+            var response = await session.Client.GetQueueMetricsAsync(new GetQueueMetricsRequest { Role = parsed.GetValue(role) ?? "" }, cancellationToken: ct);
+            if (session.Json)
+            {
+                session.WriteJson(response);
+                return ExitCodes.Completed;
+            }
+
+            TextTable.Write(session.Output, ["ROLE", "WAITING", "OLDEST", "RUNNING", "INSTANCES"], response.Roles.Select(one => new[]
+            {
+                one.Role, $"{one.Depth}", one.Depth > 0 ? Words.Duration(TimeSpan.FromSeconds(one.OldestSeconds)) : "", $"{one.Running}/{one.Capacity}", $"{one.Instances}",
             }));
             return ExitCodes.Completed;
         }));

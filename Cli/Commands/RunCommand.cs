@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using Cli.Display;
 using Cli.Reports;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Protos.V1;
 
@@ -39,7 +35,7 @@ internal static class RunCommand
                 TimeLimit = parsed.GetValue(timeLimit),
                 RequestId = parsed.GetValue(requestId) ?? Guid.NewGuid().ToString("N"),
             };
-            var problem = ReadInputs(parsed.GetValue(input) ?? [], submit) ?? ReadWorkspace(parsed.GetValue(workspace), submit)
+            var problem = Submission.ReadInputs(parsed.GetValue(input) ?? [], submit) ?? Submission.ReadWorkspace(parsed.GetValue(workspace), submit)
                 ?? ReportFiles.CheckFolder(parsed.GetValue(output), parsed.GetValue(detach));
             if (problem is not null)
             {
@@ -67,7 +63,7 @@ internal static class RunCommand
         RunResult result;
         try
         {
-            result = await RunEnding.FollowAsync(session, runId, 0, stop.Token);
+            result = await RunEnding.FollowAsync(session, runId, 0, asks: true, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException && stop.IsCancellationRequested)
         {
@@ -86,91 +82,5 @@ internal static class RunCommand
         {
             await stop.CancelAsync();
         }
-    }
-
-    private static string? ReadInputs(string[] inputs, SubmitRunRequest submit)
-    {
-        submit.Inputs = new Struct();
-        foreach (var text in inputs)
-        {
-            var equals = text.IndexOf('=');
-            if (equals < 1)
-            {
-                return $"--input: '{text}' is not K=V.";
-            }
-
-            try
-            {
-                submit.Inputs.Fields[text[..equals]] = ReadValue(text[(equals + 1)..]);
-            }
-            catch (Exception e) when (e is InvalidProtocolBufferException or OverflowException or ArgumentException or InvalidOperationException)
-            {
-                return $"--input: the value of '{text[..equals]}' cannot be sent: {e.Message}";
-            }
-        }
-
-        return null;
-    }
-
-    private static Value ReadValue(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            Finite(document.RootElement);
-            return document.RootElement.ValueKind == JsonValueKind.String ? Value.ForString(document.RootElement.GetString()!) : Value.Parser.ParseJson(text);
-        }
-        catch (JsonException)
-        {
-            return Value.ForString(text);
-        }
-    }
-
-    private static void Finite(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Number when !double.IsFinite(element.GetDouble()):
-                throw new OverflowException($"{element.GetRawText()} is too large a number.");
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    Finite(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var field in element.EnumerateObject())
-                {
-                    Finite(field.Value);
-                }
-
-                break;
-        }
-    }
-
-    private static string? ReadWorkspace(string? folder, SubmitRunRequest submit)
-    {
-        if (folder is null)
-        {
-            return null;
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            return $"--workspace: '{folder}' is no folder.";
-        }
-
-        try
-        {
-            _ = Directory.EnumerateFileSystemEntries(folder).FirstOrDefault();
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            return $"--workspace: '{folder}' cannot be read: {e.Message}";
-        }
-
-        submit.Workspace = new Workspace { Path = Path.GetFullPath(folder) };
-        return null;
     }
 }

@@ -15,7 +15,7 @@ internal static class WatchCommand
         {
             // A server that is not there, or does not know the run, says so now; one that goes away later is waited for.
             await session.Client.GetRunAsync(new GetRunRequest { RunId = parsed.GetValue(run) }, cancellationToken: ct);
-            var result = await RunEnding.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), ct);
+            var result = await RunEnding.FollowAsync(session, parsed.GetValue(run)!, parsed.GetValue(after), asks: false, ct);
             return RunEnding.Tell(session, result, []);
         }));
         return command;

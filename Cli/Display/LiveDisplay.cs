@@ -12,13 +12,29 @@ internal sealed class LiveDisplay : RunDisplay
     private readonly CancellationTokenSource _done = new();
     private readonly Task _drawing;
 
-    public LiveDisplay() => _drawing = Task.Run(DrawAsync);
+    private readonly Session _session;
+    private readonly ApprovalPrompt? _prompt;
+
+    public LiveDisplay(Session session, bool asks)
+    {
+        _session = session;
+        _prompt = asks ? new ApprovalPrompt(session) : null;
+        _drawing = Task.Run(DrawAsync);
+    }
 
     public override void Show(RunEvent e)
     {
         lock (_lock)
         {
             _progress.Take(e);
+        }
+    }
+
+    public override void ShowBelow(RunEvent e)
+    {
+        lock (_lock)
+        {
+            _progress.TakeBelow(e);
         }
     }
 
@@ -37,6 +53,7 @@ internal sealed class LiveDisplay : RunDisplay
         {
             while (await timer.WaitForNextTickAsync(_done.Token))
             {
+                _prompt?.Listen(Asked, _done.Token);
                 context.UpdateTarget(Draw());
             }
         }
@@ -45,6 +62,38 @@ internal sealed class LiveDisplay : RunDisplay
             context.UpdateTarget(Draw());
         }
     });
+
+    private OpenApproval? Asked()
+    {
+        lock (_lock)
+        {
+            return _progress.Approvals.FirstOrDefault();
+        }
+    }
+
+    private List<Text> Questions()
+    {
+        var lines = new List<Text>();
+        foreach (var open in _progress.Approvals.Take(3))
+        {
+            lines.Add(new Text($"? {Words.OneLine(open.Asked.Question, 200)}  ({ApprovalText.Who(open.Asked.Deciders)}{ApprovalText.Until(open.Asked.Deadline)})", new Style(Color.Yellow)));
+            lines.AddRange((open.Asked.Evidence?.Fields ?? []).OrderBy(field => field.Key, StringComparer.Ordinal).Take(5)
+                .Select(field => new Text($"    {Words.OneLine($"{field.Key}: {field.Value}", 110)}", new Style(Color.Grey))));
+            lines.Add(new Text($"    {ApprovalText.HowTo(_session, open.RunId, open.Asked.TaskId)}", new Style(Color.Grey)));
+        }
+
+        if (_progress.Approvals.Count > 3)
+        {
+            lines.Add(new Text($"? … and {_progress.Approvals.Count - 3} more: agents approvals", new Style(Color.Yellow)));
+        }
+
+        if (_prompt is not null && lines.Count > 0)
+        {
+            lines.Add(new Text(_prompt.Line, new Style(Color.Yellow)));
+        }
+
+        return lines;
+    }
 
     private Rows Draw()
     {
@@ -60,7 +109,7 @@ internal sealed class LiveDisplay : RunDisplay
             }
 
             var head = new Text(_progress.Playbook.Length == 0 ? "Submitting …" : $"{_progress.Playbook}  {Words.Of(_progress.Status)}  {Words.OneLine(_progress.Reason, 80)}");
-            return new Rows(head, grid);
+            return new Rows([head, grid, .. Questions()]);
         }
     }
 
@@ -70,7 +119,7 @@ internal sealed class LiveDisplay : RunDisplay
             line.Items > 0 ? $"{line.ItemsDone}/{line.Items}" + (line.ItemsFailed > 0 ? $" ({line.ItemsFailed} failed)" : "") : "",
             line.Attempts > 1 ? $"attempt {line.Attempts}" : "",
             line.Score is { } score ? $"score {score}" : "",
-            line.Status is State.InProgress or State.Failed or State.Ready or State.Pending ? line.Message : "",
+            line.Status is State.InProgress or State.Failed or State.Ready or State.Pending or State.Waiting ? line.Message : "",
         }.Where(part => part.Length > 0));
 
     private static string Elapsed(TaskLine line) =>
@@ -88,7 +137,7 @@ internal sealed class LiveDisplay : RunDisplay
         State.Completed => "green",
         State.Failed or State.Cancelled => "red",
         State.Skipped or State.Pending => "grey",
-        State.Review or State.Revision => "yellow",
+        State.Review or State.Revision or State.Waiting => "yellow",
         _ => "blue",
     };
 }

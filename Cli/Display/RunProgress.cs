@@ -3,7 +3,7 @@ using Protos.V1;
 namespace Cli.Display;
 
 /// <summary>What the events of a run say about its tasks, a line for each.</summary>
-internal sealed class RunProgress
+internal sealed partial class RunProgress
 {
     private readonly Dictionary<string, TaskLine> _byId = new(StringComparer.Ordinal);
 
@@ -60,8 +60,14 @@ internal sealed class RunProgress
                 Status = State.Cancelled;
                 EndAll(time);
                 return $"run cancelled: {e.RunCancelled.Reason}".TrimEnd(':', ' ');
+            case RunEvent.BodyOneofCase.RunPaused:
+                Status = State.Paused;
+                return $"run paused by {e.RunPaused.Principal?.Name}: {e.RunPaused.Reason}".TrimEnd(':', ' ');
+            case RunEvent.BodyOneofCase.RunResumed:
+                Status = State.InProgress;
+                return "run resumed";
             default:
-                return TakeTask(e, time);
+                return TakeTask(e, time) ?? TakeWaiting(e, time);
         }
     }
 
@@ -98,8 +104,16 @@ internal sealed class RunProgress
                 End(line, State.Completed, time);
                 return $"{line.Id} completed" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} of {line.Items} failed" : "");
             case RunEvent.BodyOneofCase.TaskFailed when Line(e.TaskFailed.TaskId) is { } line:
+                Decided(e.RunId, e.TaskFailed.TaskId);
                 return Failed(line, e.TaskFailed, time);
             case RunEvent.BodyOneofCase.TaskSkipped when Line(e.TaskSkipped.TaskId) is { } line:
+                Decided(e.RunId, e.TaskSkipped.TaskId);
+                if (IsItem(line, e.TaskSkipped.TaskId))
+                {
+                    line.EndItem(e.TaskSkipped.TaskId);
+                    return $"{e.TaskSkipped.TaskId} skipped: {e.TaskSkipped.Reason}";
+                }
+
                 End(line, State.Skipped, time);
                 line.Message = e.TaskSkipped.Reason;
                 return $"{line.Id} skipped: {e.TaskSkipped.Reason}";
@@ -134,7 +148,7 @@ internal sealed class RunProgress
     {
         if (line.Items > 0 && taskId != line.Id && !taskId.Contains("/review-", StringComparison.Ordinal))
         {
-            line.ItemsDone++;
+            line.EndItem(taskId);
             return $"{line.Id}: {line.ItemsDone} of {line.Items} done" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} failed" : "");
         }
 
@@ -154,7 +168,7 @@ internal sealed class RunProgress
         }
         else if (line.Items > 0)
         {
-            line.ItemsDone++;
+            line.EndItem(failed.TaskId);
             line.ItemsFailed++;
         }
 
@@ -164,7 +178,7 @@ internal sealed class RunProgress
 
     private void Add(PlannedTask task)
     {
-        var line = new TaskLine(task.Id, task.Title, task.Role);
+        var line = new TaskLine(task.Id, task.Title, task.Role) { IsWait = task.Wait is not null };
         if (_byId.TryAdd(task.Id, line))
         {
             Lines.Add(line);
@@ -187,6 +201,7 @@ internal sealed class RunProgress
 
     private void EndAll(DateTimeOffset time)
     {
+        Approvals.Clear();
         foreach (var line in Lines.Where(line => !line.IsOver))
         {
             End(line, State.Cancelled, time);

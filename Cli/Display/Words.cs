@@ -32,6 +32,9 @@ internal static class Words
         _ => $"{(int)time.TotalDays}d {time.Hours:00}h",
     };
 
+    /// <summary>A moment, e.g. <c>2026-11-21 14:05:00 UTC</c>.</summary>
+    public static string When(DateTimeOffset moment) => $"{moment.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+
     /// <summary>Text that cannot steer a terminal: names and quotes come out of files that others wrote.</summary>
     public static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c)));
 

@@ -58,6 +58,7 @@ internal static partial class RequestLimits
                 break;
             case GetRunResultRequest result:
                 RunId(result.RunId);
+                InRange(result.Wait, 0, 300, "wait");
                 break;
             case WatchRunRequest watch:
                 RunId(watch.RunId);

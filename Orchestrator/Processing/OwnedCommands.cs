@@ -18,9 +18,9 @@ internal static class OwnedCommands
         }
 
         var (input, context) = Input(command);
-        while (true)
+        for (var first = true; ; first = false)
         {
-            var run = input is RunInput.Submit ? await host.FindOrCreateAsync(command.RunId, ct) : await host.FindAsync(command.RunId, ct);
+            var run = input is RunInput.Submit ? await host.FindOrCreateAsync(command.RunId, isLikelyNew: first, ct) : await host.FindAsync(command.RunId, ct);
             if (run is null)
             {
                 return input is RunInput.Submit

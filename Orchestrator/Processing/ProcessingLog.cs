@@ -42,6 +42,9 @@ internal static partial class ProcessingLog
     [LoggerMessage(1012, LogLevel.Error, "The run {ChildId} of task {TaskId} in {RunId} could not be followed; it is tried again")]
     public static partial void SubRunBroke(ILogger logger, string runId, string taskId, string childId, Exception e);
 
+    [LoggerMessage(1014, LogLevel.Warning, "No snapshot of run {RunId}: {Message}")]
+    public static partial void SnapshotFailed(ILogger logger, string runId, string message);
+
     [LoggerMessage(1013, LogLevel.Information, "Deleted {Runs} runs that ended more than {Days} days ago")]
     public static partial void RunsDeleted(ILogger logger, int runs, double days);
 }

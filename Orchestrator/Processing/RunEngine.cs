@@ -63,6 +63,20 @@ internal sealed partial class RunEngine(
     public async IAsyncEnumerable<RunEvent> WatchAsync(
         string runId, long afterVersion, Principal principal, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var seen = afterVersion;
+        if (recent.Find(runId) is { Tenant: not null } tail)
+        {
+            await foreach (var e in WatchHereAsync(tail, seen, principal, cancellationToken))
+            {
+                seen = e.Version;
+                yield return e;
+                if (IsLast(e))
+                {
+                    yield break;
+                }
+            }
+        }
+
         var index = await Available(() => store.GetIndexAsync(runId, cancellationToken).AsTask());
         if (index is null || index.Tenant != principal.Tenant)
         {
@@ -70,9 +84,7 @@ internal sealed partial class RunEngine(
         }
 
         var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var kept = recent.Keep(runId);
         await using var watch = store.Watch(runId, () => wakes.Writer.TryWrite(true));
-        var seen = afterVersion;
         await using var again = time.CreateTimer(_ => wakes.Writer.TryWrite(true), null, LookAgain, LookAgain);
         while (await wakes.Reader.WaitToReadAsync(cancellationToken) && wakes.Reader.TryRead(out _))
         {
@@ -81,7 +93,7 @@ internal sealed partial class RunEngine(
             {
                 seen = e.Version;
                 yield return e;
-                if (e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled)
+                if (IsLast(e))
                 {
                     yield break;
                 }
@@ -95,8 +107,14 @@ internal sealed partial class RunEngine(
     }
 
     /// <inheritdoc/>
-    public async Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken)
+    public async Task<RunResult> GetResultAsync(GetRunResultRequest request, Principal principal, CancellationToken cancellationToken)
     {
+        var runId = request.RunId;
+        if (request.Wait > 0)
+        {
+            await WaitForEndAsync(runId, TimeSpan.FromSeconds(request.Wait), principal, cancellationToken);
+        }
+
         var (result, ended) = await StateAsync(runId, principal, state => (RunViews.Result(state, time.GetUtcNow()), state.Status.IsTerminal()), cancellationToken);
         if (!ended)
         {
@@ -109,6 +127,24 @@ internal sealed partial class RunEngine(
         }
 
         return result;
+    }
+
+    private async Task WaitForEndAsync(string runId, TimeSpan time, Principal principal, CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        late.CancelAfter(time);
+        try
+        {
+            var seen = await Available(() => store.GetVersionAsync(runId, ct).AsTask());
+            await foreach (var _ in WatchAsync(runId, seen, principal, late.Token))
+            {
+                // Only the end is of interest.
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The caller hears that it has not ended.
+        }
     }
 
     private async Task<(string RunId, long Version, bool IsNew)> SubmitAsync(
@@ -154,29 +190,56 @@ internal sealed partial class RunEngine(
         return await Available(() => reader.ReadAsync(runId, Checked, ct));
     }
 
-    private async IAsyncEnumerable<RunEvent> ReadAsync(string runId, long seen, [EnumeratorCancellation] CancellationToken ct)
+    // While the run is worked on here: nothing is asked of the store but what is older than what is at hand.
+    private async IAsyncEnumerable<RunEvent> WatchHereAsync(RunTail tail, long afterVersion, Principal principal, [EnumeratorCancellation] CancellationToken ct)
     {
-        var after = seen;
-        while (recent.After(runId, after) is { } events)
+        if (tail.Tenant != principal.Tenant)
         {
+            throw Unknown(tail.RunId);
+        }
+
+        var seen = afterVersion;
+        while (true)
+        {
+            var (events, changed) = tail.After(seen);
+            if (events is null)
+            {
+                await foreach (var e in ReadAsync(tail.RunId, seen, ct))
+                {
+                    seen = e.Version;
+                    yield return e;
+                }
+
+                continue;
+            }
+
             foreach (var e in events)
             {
-                after = e.Version;
+                seen = e.Version;
                 yield return e;
             }
-        }
 
-        // What was stored here is known here. Whoever took the run over meanwhile stored the rest.
-        if (after > seen && host.InMemory(runId) is not null)
-        {
-            yield break;
-        }
+            if (events.Length == 0)
+            {
+                if (changed is null)
+                {
+                    yield break;
+                }
 
-        await foreach (var stored in store.ReadAsync(runId, after, ct))
+                await changed.WaitAsync(ct);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<RunEvent> ReadAsync(string runId, long seen, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var stored in store.ReadAsync(runId, seen, ct))
         {
             yield return RunEvent.Parser.ParseFrom(stored.Data.Span);
         }
     }
+
+    private static bool IsLast(RunEvent e) => e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled;
 
     // A watcher that has seen the last event already must not wait for another.
     private async Task<bool> HasEndedBeforeAsync(string runId, long seen, CancellationToken ct) =>
@@ -198,7 +261,7 @@ internal sealed partial class RunEngine(
         new(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
 
     // The same request id gives the same run, in whichever replica and after whichever crash.
-    private static string RunId(string requestId, string tenant)
+    internal static string RunId(string requestId, string tenant)
     {
         const string Digits = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
         var bytes = requestId.Length > 0 ? SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{requestId}")) : RandomNumberGenerator.GetBytes(20);

@@ -28,13 +28,14 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     private readonly Lazy<RunServices> _services;
     private readonly PartitionLeases _leases;
     private readonly WakeClock _wakes;
+    private readonly RunReader _reader;
     private readonly Lazy<IPartitionTenant[]> _tenants;
 
     public RunHost(
-        IRunStore store, Replica replica, Dispatcher dispatcher, AgentRegistry registry, AttemptCredentials credentials,
+        IRunStore store, RunReader reader, Replica replica, Dispatcher dispatcher, AgentRegistry registry, AttemptCredentials credentials,
         IArtifactStore artifacts, IOptions<DispatchOptions> options, IOptions<ReplicaOptions> replicas, IServiceProvider provider, TimeProvider time, ILogger<RunHost> logger)
     {
-        (_store, _options, _time, _logger) = (store, replicas.Value, time, logger);
+        (_store, _reader, _options, _time, _logger) = (store, reader, replicas.Value, time, logger);
         _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
         _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = new PartitionWork(this, lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
@@ -90,8 +91,9 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         _processors.TryGetValue(runId, out var known) && known is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
 
     /// <summary>The processor of a run, which may be new; null when the run has ended.</summary>
+    /// <param name="isLikelyNew">Does not look into the store: should the run be there, its first append is refused, and it must be opened again.</param>
     /// <exception cref="RunUnavailableException">Its partition is not ours now.</exception>
-    public async Task<RunProcessor?> FindOrCreateAsync(string runId, CancellationToken ct) => await Open(runId).Value.WaitAsync(ct);
+    public async Task<RunProcessor?> FindOrCreateAsync(string runId, bool isLikelyNew, CancellationToken ct) => await Open(runId, isLikelyNew).Value.WaitAsync(ct);
 
     /// <inheritdoc/>
     public void Post(string runId, RunInput input, Action? refused = null)
@@ -290,16 +292,16 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         refused?.Invoke();
     }
 
-    private Lazy<Task<RunProcessor?>> Open(string runId) =>
-        _processors.GetOrAdd(runId, id => new Lazy<Task<RunProcessor?>>(() => CreateAsync(id)));
+    private Lazy<Task<RunProcessor?>> Open(string runId, bool isLikelyNew = false) =>
+        _processors.GetOrAdd(runId, static (id, args) => new Lazy<Task<RunProcessor?>>(() => args.Host.CreateAsync(id, args.IsNew)), (Host: this, IsNew: isLikelyNew));
 
-    private async Task<RunProcessor?> CreateAsync(string runId)
+    private async Task<RunProcessor?> CreateAsync(string runId, bool isLikelyNew)
     {
         try
         {
             var lease = LeaseOf(runId) ?? throw new RunUnavailableException(runId);
             var log = new RunLog(runId, _store, _time, _logger);
-            var state = await log.LoadAsync(CancellationToken.None);
+            var state = isLikelyNew ? new RunState() : await log.LoadAsync(CancellationToken.None);
             if (state.Status.IsTerminal())
             {
                 _processors.TryRemove(runId, out _);
@@ -322,6 +324,11 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         if (_processors.TryGetValue(processor.RunId, out var lazy) && lazy.IsValueCreated)
         {
             ((ICollection<KeyValuePair<string, Lazy<Task<RunProcessor?>>>>)_processors).Remove(new(processor.RunId, lazy));
+        }
+
+        if (processor.EndState is { } state)
+        {
+            _reader.Put(state);
         }
 
         if (processor.Broke && !_stopping.IsCancellationRequested)

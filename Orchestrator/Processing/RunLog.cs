@@ -10,30 +10,35 @@ namespace Orchestrator.Processing;
 /// <summary>The stored log of one run: events to bytes and back, each bound to the one before by its hash.</summary>
 internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan IndexEvery = TimeSpan.FromSeconds(1);
     /// <summary>The role under which an approval stands in the queue: what waits for a person.</summary>
     public const string ApprovalRole = "#approval";
 
     private const int MaxApprovalBytes = 4096;
+    private const int SnapshotEvents = 200;
+    private static readonly TimeSpan IndexEvery = TimeSpan.FromSeconds(1);
     private static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;
     private ByteString _lastHash = ByteString.Empty;
     private State _indexedStatus;
     private DateTimeOffset _indexedAt;
     private DateTimeOffset? _storedWake;
+    private long _snapshotVersion;
 
-    /// <summary>Reads the log and gives the state that follows from it.</summary>
+    /// <summary>Reads the log, from the last snapshot on when there is one, and gives the state that follows from it.</summary>
     public async Task<RunState> LoadAsync(CancellationToken ct)
     {
-        var events = new List<RunEvent>();
-        _lastHash = ByteString.Empty;
-        await foreach (var stored in store.ReadAsync(runId, 0, ct))
+        if (await store.ReadSnapshotAsync(runId, ct) is { } snapshot)
         {
-            events.Add(RunEvent.Parser.ParseFrom(stored.Data.Span));
-            _lastHash = Hash(stored.Data.Span);
+            var tail = await ReadAsync(snapshot.Version, ct);
+            if (RunSnapshot.Load(snapshot.Data.Span, tail) is { } loaded)
+            {
+                _snapshotVersion = snapshot.Version;
+                _lastHash = tail.Count == 0 ? loaded.LastHash : _lastHash;
+                return loaded.State;
+            }
         }
 
-        return RunState.Load(events);
+        return RunState.Load(await ReadAsync(0, ct));
     }
 
     /// <summary>Applies what was stored since a state was read.</summary>
@@ -48,7 +53,22 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
     }
 
     /// <summary>Keeps a snapshot when that spares the next reader much.</summary>
-    public Task SnapshotAsync(PartitionLease lease, RunState state, CancellationToken ct) => Task.CompletedTask;
+    public async Task SnapshotAsync(PartitionLease lease, RunState state, CancellationToken ct)
+    {
+        if (state.Version - _snapshotVersion < SnapshotEvents)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.SaveSnapshotAsync(lease, runId, state.Version, RunSnapshot.Save(state, _lastHash), ct);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or LeaseLostException or ArgumentException)
+        {
+            ProcessingLog.SnapshotFailed(logger, runId, e.Message); // the log has it all
+        }
+    }
 
     /// <summary>
     /// Stores events with all that goes with them. While the store cannot be reached the same batch is repeated: it is
@@ -106,6 +126,20 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         }
 
         return result;
+    }
+
+    // The events after a version; the hash of the last one is kept.
+    private async Task<List<RunEvent>> ReadAsync(long after, CancellationToken ct)
+    {
+        var events = new List<RunEvent>();
+        _lastHash = ByteString.Empty;
+        await foreach (var stored in store.ReadAsync(runId, after, ct))
+        {
+            events.Add(RunEvent.Parser.ParseFrom(stored.Data.Span));
+            _lastHash = Hash(stored.Data.Span);
+        }
+
+        return events;
     }
 
     // A run with something in flight is to be loaded by a new owner at once, others when their time comes.

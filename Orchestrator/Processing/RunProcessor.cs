@@ -24,11 +24,13 @@ internal sealed class RunProcessor
     private readonly RunServices _services;
     private readonly PartitionLease _lease;
     private readonly RunLog _log;
+    private readonly bool _isNew;
     private RunState _state;
     private DateTimeOffset? _wakeAt;
     private long _lastInput;
     private readonly List<Instance> _reserved = [];
     private int _followed;
+    private readonly RunTail _tail;
     private Work? _next;
 
     public RunProcessor(string runId, PartitionLease lease, RunState state, RunLog log, RunServices services)
@@ -36,8 +38,10 @@ internal sealed class RunProcessor
         RunId = runId;
         _lease = lease;
         _state = state;
+        _isNew = state.Version == 0;
         _log = log;
         _services = services;
+        _tail = services.Recent.Open(runId, state.Version, state.Version > 0 ? state.Submitted.Principal?.Tenant : null);
         _lastInput = services.Time.GetTimestamp();
     }
 
@@ -48,6 +52,9 @@ internal sealed class RunProcessor
 
     /// <summary>Ends when the run has ended, or when the processor was stopped or fenced.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The state of a run that has ended, and is not changed any more; null before.</summary>
+    public RunState? EndState { get; private set; }
 
     /// <summary>Whether it stopped without being asked to, before the run's end: it must be loaded anew.</summary>
     public bool Broke { get; private set; }
@@ -171,13 +178,18 @@ internal sealed class RunProcessor
 
                 if (result.Status != AppendStatus.Appended)
                 {
-                    ProcessingLog.Fenced(_services.Logger, RunId, result.Status.ToString());
-                    Broke = true;
+                    // A run that was taken for new and is not is opened again by whoever asks.
+                    if (!_isNew || result.Status != AppendStatus.VersionConflict)
+                    {
+                        ProcessingLog.Fenced(_services.Logger, RunId, result.Status.ToString());
+                        Broke = true;
+                    }
+
                     return;
                 }
 
                 _reserved.Clear();
-                _services.Recent.Add(RunId, events);
+                _tail.Add(events);
                 Answer(batch, refusals, recorded: events.Count > 0);
                 Act(commands, recovering: false);
                 SetWake();
@@ -187,6 +199,7 @@ internal sealed class RunProcessor
 
             if (_state.Status.IsTerminal())
             {
+                EndState = _state;
                 ProcessingLog.Ended(_services.Logger, RunId, _state.Status.ToString());
             }
         }
@@ -466,6 +479,7 @@ internal sealed class RunProcessor
         }
 
         _services.Ended(this);
+        _services.Recent.Close(_tail);
         foreach (var work in again)
         {
             _services.Mailbox.Post(RunId, work.Input!, work.Refused);

@@ -52,6 +52,19 @@ internal sealed class RunReader(IRunStore store, TimeProvider time, ILogger<RunR
         }
     }
 
+    /// <summary>Takes over the state of a run that has just ended: it is likely to be asked for now.</summary>
+    public void Put(RunState state)
+    {
+        var kept = Keep(state.RunId);
+        if (kept.Gate.Wait(0, CancellationToken.None))
+        {
+            kept.State = state;
+            kept.Gate.Release();
+        }
+
+        Trim();
+    }
+
     private Kept Keep(string runId)
     {
         lock (_lock)

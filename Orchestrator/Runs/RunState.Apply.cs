@@ -9,12 +9,7 @@ internal sealed partial class RunState
     public static RunState Load(IEnumerable<RunEvent> events)
     {
         var state = new RunState();
-        foreach (var e in events)
-        {
-            state.Apply(e);
-        }
-
-        state.OfferAnew();
+        state.Replay(events);
         return state;
     }
 
@@ -110,9 +105,11 @@ internal sealed partial class RunState
         TraceId = e.TraceId;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
-        Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
+        SetDeadline();
         Change(State.Pending);
     }
+
+    private void SetDeadline() => Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
 
     private void OnPlanRequested(PlanRequested requested)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Protos.V1;
 
 namespace Cli.Tests;
 
@@ -45,6 +46,43 @@ public sealed class ProcessTests
             text.ShouldContain("Take the inventory");
             text.ShouldContain("3/3 (1 failed)");
             text.ShouldContain("\u001b[");
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Run_ApprovalOnATerminal_IsDecidedByTheKeyboard()
+    {
+        var script = Recordings.Waiting();
+        script.Release(4);
+        script.OnDecide = () => script.Release();
+        await using var cli = await CliFixture.CreateAsync(script);
+        using var process = Start("script", ["-qec", $"stty cols 150; dotnet {Program} run 'Audit it' --out {cli.Out} --server {cli.Server.Address}", "/dev/null"]);
+        try
+        {
+            var text = process.StandardOutput.ReadToEndAsync();
+            while (script.WatchedAfter.IsEmpty && !process.HasExited)
+                await Task.Delay(20);
+            // As a person does: again until it is taken.
+            while (script.Asked.IsEmpty && !process.HasExited)
+            {
+                await process.StandardInput.WriteAsync("y looks fine\r");
+                await process.StandardInput.FlushAsync();
+                await Task.Delay(500);
+            }
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync(patience.Token);
+
+            process.ExitCode.ShouldBe(0, await text);
+            var decision = script.Asked.OfType<DecideApprovalRequest>().First();
+            (decision.RunId, decision.TaskId, decision.Approved, decision.Comment).ShouldBe(("run-1", "inventory", true, "looks fine"));
+            (await text).ShouldContain("Go on?");
+            (await text).ShouldContain("y or n, then Enter");
+            (await text).ShouldContain("agents approve run-1 inventory");
         }
         finally
         {

@@ -65,6 +65,27 @@ internal static class Recordings
         return script;
     }
 
+    /// <summary>With an approval, a pause, a wait, a run below, a fallback and an adopted output.</summary>
+    public static Script Waiting()
+    {
+        var day = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(1));
+        var script = Begin();
+        script.Add(new RunEvent { ApprovalRequested = new ApprovalRequested { TaskId = "inventory", Question = "Go on?", Deciders = { "ann" }, Deadline = day } });
+        script.Add(new RunEvent { ApprovalReminded = new ApprovalReminded { TaskId = "inventory", Count = 1 } });
+        script.Add(new RunEvent { ApprovalEscalated = new ApprovalEscalated { TaskId = "inventory", Deciders = { "bob", "carol" } } });
+        script.Add(new RunEvent { ApprovalDecided = new ApprovalDecided { TaskId = "inventory", Approved = true, By = new Principal { Name = "ann" }, Comment = "fine" } });
+        script.Add(new RunEvent { RunPaused = new RunPaused { Principal = new Principal { Name = "ann" }, Reason = "lunch" } });
+        script.Add(new RunEvent { RunResumed = new RunResumed() });
+        script.Add(new RunEvent { WaitStarted = new WaitStarted { TaskId = "security", Until = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(2)) } });
+        script.Add(new RunEvent { WaitEnded = new WaitEnded { TaskId = "security" } });
+        script.Add(new RunEvent { SubRunStarted = new SubRunStarted { TaskId = "fix", RunId = Script.RunId, Playbook = "code-fix" } });
+        script.Add(new RunEvent { SubRunEnded = new SubRunEnded { TaskId = "fix", RunId = Script.RunId, Status = State.Failed } });
+        script.Add(new RunEvent { FallbackTaken = new FallbackTaken { TaskId = "fix", Kind = "role", Role = "developer", Failure = new Failure { Message = "broken" } } });
+        script.Add(new RunEvent { TaskAdopted = new TaskAdopted { TaskId = "fix", FromRun = "run-0" } });
+        script.Add(new RunEvent { RunCompleted = new RunCompleted() });
+        return script;
+    }
+
     public static RunEvent Started(string task, int attempt, string instance) =>
         new() { TaskStarted = new TaskStarted { TaskId = task, Attempt = attempt, InstanceName = instance } };
 

@@ -7,7 +7,7 @@ using Protos.V1;
 namespace Cli.Tests;
 
 /// <summary>An orchestrator that plays a recorded run: it hands out the events up to a mark, then waits for the mark to move.</summary>
-internal sealed class Script : OrchestratorService.OrchestratorServiceBase
+internal sealed partial class Script : OrchestratorService.OrchestratorServiceBase
 {
     public const string RunId = "run-1";
     private readonly List<RunEvent> _events = [];
@@ -90,6 +90,8 @@ internal sealed class Script : OrchestratorService.OrchestratorServiceBase
     {
         Known(request.RunId);
         var run = new Run { Summary = Summary(), PlanReason = "it says audit" };
+        if (Approval is not null)
+            run.Tasks.Add(new TaskView { Id = Approval.TaskId, Status = State.Waiting, Approval = Approval });
         run.Tasks.Add(new TaskView { Id = "inventory", Role = "researcher", Status = State.Completed, Attempts = 2, Instance = "researcher-1\u001b[2J", Score = 91 });
         return Task.FromResult(new GetRunResponse { Run = run });
     }

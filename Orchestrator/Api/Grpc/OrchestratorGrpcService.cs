@@ -41,7 +41,7 @@ internal sealed class OrchestratorGrpcService(
         engine.CancelAsync(request, Caller(context), context.CancellationToken);
 
     public override async Task<GetRunResultResponse> GetRunResult(GetRunResultRequest request, ServerCallContext context) =>
-        new() { Result = await engine.GetResultAsync(request.RunId, Caller(context), context.CancellationToken) };
+        new() { Result = await engine.GetResultAsync(request, Caller(context), context.CancellationToken) };
 
     public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListAgentsResponse { Instances = { agents.List(request.Role) } });

@@ -47,6 +47,7 @@ internal static class RunEndpoints
         api.MapGet("/runs/{run_id}/result", ResultAsync).WithMetadata(new ApiOperation("get_run_result", "Gets what a run yielded")
         {
             Description = "409 with the code RUN_NOT_ENDED while it goes on.",
+            Query = [ApiParameter.Integer("wait", "Seconds to wait for the end.", 0, 300)],
             Response = RunResult.Descriptor,
             Errors = [400, 404, 409, 503],
         });
@@ -95,8 +96,8 @@ internal static class RunEndpoints
 
     private static async Task<IResult> ResultAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine)
     {
-        _ = new QueryReader(context);
-        RequestLimits.Check(new GetRunResultRequest { RunId = runId });
-        return ProtoBody.Result(await engine.GetResultAsync(runId, Callers.Of(context), context.RequestAborted));
+        var request = new GetRunResultRequest { RunId = runId, Wait = (int)Math.Clamp(new QueryReader(context, "wait").Number("wait") ?? 0, int.MinValue, int.MaxValue) };
+        RequestLimits.Check(request);
+        return ProtoBody.Result(await engine.GetResultAsync(request, Callers.Of(context), context.RequestAborted));
     }
 }

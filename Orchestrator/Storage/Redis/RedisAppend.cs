@@ -4,17 +4,67 @@ using StackExchange.Redis;
 
 namespace Orchestrator.Storage.Redis;
 
-/// <summary>The arguments and the answer of append.lua.</summary>
+/// <summary>The keys, the arguments and the answer of append.lua.</summary>
 internal static class RedisAppend
 {
     private const long ContextConflict = -(1L << 52);
 
-    public static RedisValue[] Arguments(string keyBase, PartitionLease lease, AppendBatch batch)
+    /// <summary>All keys that the script touches, in its order.</summary>
+    public static RedisKey[] Keys(RedisKeys keys, int partition, AppendBatch batch)
+    {
+        var queue = batch.Dequeue.Count + batch.Enqueue.Count > 0;
+        var wake = batch.WakeAt is not null || batch.ClearWake;
+        var all = new RedisKey[3 + (queue ? 1 : 0) + (batch.Context.Count > 0 ? batch.Context.Count + 1 : 0)
+            + (batch.Answers.Count > 0 ? batch.Answers.Count + 1 : 0) + (batch.Index is null ? 0 : 3) + (wake ? 1 : 0)];
+        all[0] = keys.Lease(partition);
+        all[1] = keys.Run(batch.RunId);
+        all[2] = keys.Log(batch.RunId);
+        var at = 3;
+        if (queue)
+        {
+            all[at++] = keys.Queue(partition);
+        }
+
+        if (batch.Context.Count > 0)
+        {
+            foreach (var write in batch.Context)
+            {
+                all[at++] = keys.Context(batch.RunId, write.Scope);
+            }
+
+            all[at++] = keys.Contexts(batch.RunId);
+        }
+
+        if (batch.Answers.Count > 0)
+        {
+            all[at++] = keys.Inbox(partition);
+            foreach (var answer in batch.Answers)
+            {
+                all[at++] = keys.Answer(batch.RunId, answer.Id);
+            }
+        }
+
+        if (batch.Index is { } index)
+        {
+            all[at++] = keys.Runs(partition, index.Tenant);
+            all[at++] = keys.Open(partition);
+            all[at++] = keys.Ended(partition);
+        }
+
+        if (wake)
+        {
+            all[at] = keys.Open(partition);
+        }
+
+        return all;
+    }
+
+    public static RedisValue[] Arguments(string channel, PartitionLease lease, AppendBatch batch)
     {
         var wake = batch.WakeAt is not null || batch.ClearWake;
         var values = new RedisValue[7 + batch.Events.Count + batch.Dequeue.Count + (2 * batch.Enqueue.Count) + (4 * batch.Context.Count)
             + (2 * batch.Answers.Count) + (batch.Index is null ? 0 : 9) + (wake ? 1 : 0)];
-        values[0] = keyBase;
+        values[0] = channel;
         values[1] = lease.Epoch;
         values[2] = lease.Nonce;
         values[3] = batch.ExpectedVersion;

@@ -6,9 +6,10 @@ namespace Orchestrator.Storage.Redis;
 internal static class RedisErrors
 {
     // Replies that go away by themselves: the server loads its data, is a replica in a failover, has no room until
-    // someone makes some, or a slot of the cluster is on the move. Everything else says that the call itself is wrong.
+    // someone makes some, or a slot of the cluster is on the move: the last one then comes out of scripts that touch keys
+    // which they find on their way (deleting, listing). Everything else says that the call itself is wrong.
     private static readonly string[] Passing =
-        ["LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", "OOM", "MISCONF", "NOREPLICAS", "NOSCRIPT", "UNBLOCKED"];
+        ["LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", "OOM", "MISCONF", "NOREPLICAS", "NOSCRIPT", "UNBLOCKED", "non local key"];
 
     private static readonly string[] Access = ["NOAUTH", "WRONGPASS", "NOPERM"];
 

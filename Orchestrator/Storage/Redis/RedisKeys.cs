@@ -29,6 +29,8 @@ internal sealed class RedisKeys
 
     public string Open(int partition) => _bases[partition] + "open";
 
+    public string Runs(int partition, string tenant) => _bases[partition] + "runs:" + tenant;
+
     public string Ended(int partition) => _bases[partition] + "ended";
 
     public string Queue(int partition) => _bases[partition] + "queue";
@@ -55,6 +57,8 @@ internal sealed class RedisKeys
         Watched.IsInbox(watched, out var partition) ? _bases[partition] + "wake-inbox"
         : Watched.IsMembers(watched, out var group) ? $"{{{_prefix}:members:{group}}}:wake"
         : Wake(watched);
+
+    public string Contexts(string runId) => Base(runId) + "contexts:" + runId;
 
     public string Context(string runId, string scope) => $"{Base(runId)}context:{runId}:{scope}";
 }

@@ -63,8 +63,8 @@ internal sealed class RedisRunStore : IRunStore
         {
             var answer = await _link.EvalAsync(
                 RedisScript.Append,
-                [_keys.Lease(lease.Partition), _keys.Run(batch.RunId), _keys.Log(batch.RunId)],
-                RedisAppend.Arguments(_keys.Base(lease.Partition), lease, batch),
+                RedisAppend.Keys(_keys, lease.Partition, batch),
+                RedisAppend.Arguments(_keys.Wake(batch.RunId), lease, batch),
                 ct);
             var result = RedisAppend.Answer(answer, batch);
             if (result.Status == AppendStatus.Appended)

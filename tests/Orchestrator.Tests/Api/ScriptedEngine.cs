@@ -124,12 +124,12 @@ internal sealed class ScriptedEngine : IRunEngine
         return Task.FromResult(new CancelRunResponse { Status = State.Cancelled });
     }
 
-    public Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken)
+    public Task<RunResult> GetResultAsync(GetRunResultRequest request, Principal principal, CancellationToken cancellationToken)
     {
         Throw();
-        Known(runId);
+        Known(request.RunId);
         return Status == State.Completed
-            ? Task.FromResult(new RunResult { RunId = runId, Status = Status })
+            ? Task.FromResult(new RunResult { RunId = request.RunId, Status = Status })
             : throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_NOT_ENDED", "It goes on.", "run_id");
     }
 

@@ -11,18 +11,20 @@ namespace Orchestrator.Tests.Runs;
 internal sealed class RandomRun
 {
     public const string RunId = "run-1";
+    private static readonly Principal s_ann = new() { Name = "ann", Tenant = "t" };
     private readonly Random _random;
     private readonly bool _troubles;
     private int _checked;
 
-    public RandomRun(Plan plan, int seed, bool troubles)
+    public RandomRun(Plan plan, int seed, bool troubles, IReadOnlyList<TaskAdopted>? adopted = null)
     {
         PlanRules.Violations(plan).ShouldBeEmpty();
         _random = new Random(seed);
         _troubles = troubles;
         Do(new RunInput.Submit(
             new RunSubmitted { Request = "r", Principal = new Principal { Name = "p", Tenant = "t" }, Inputs = new Struct() },
-            new PlanRequested { Draft = plan }, "r1", ""));
+            new PlanRequested { Draft = plan }, "r1", "")
+        { Adopted = adopted ?? [] });
     }
 
     public RunState State { get; } = new();
@@ -55,28 +57,79 @@ internal sealed class RandomRun
         throw new InvalidOperationException("The run does not end.");
     }
 
+    /// <summary>Acts so many times, or until the run has ended.</summary>
+    public void ToEnd(int steps)
+    {
+        for (; steps > 0 && Act(); steps--)
+        {
+        }
+    }
+
     /// <summary>Lets one thing happen; false when nothing can.</summary>
     public bool Act()
     {
         Now = Now.AddSeconds(1);
-        var queued = State.Tasks.Where(task => task.Queued).ToList();
-        var running = State.Tasks.Where(task => task.Running).ToList();
-        if (State.Status.IsTerminal() || queued.Count + running.Count == 0)
+        if (State.Status.IsTerminal())
         {
             return false;
         }
 
-        var pick = _random.Next(queued.Count + running.Count);
-        if (pick < queued.Count)
+        if (_troubles && _random.Next(12) == 0)
         {
-            Do(new RunInput.Assign(queued[pick].Id, "i1", "i1", 1, Now.AddMinutes(1)));
+            Do(State.Status == Protos.V1.State.Paused
+                ? new RunInput.Resume(s_ann, $"resume {State.Version}")
+                : new RunInput.Pause(s_ann, "", $"pause {State.Version}"));
+        }
+
+        var open = State.Tasks.Where(task => task.Queued || task.Running || task.ApprovalOpen || task.SubRun is not null).ToList();
+        if (State.WakeAt <= Now)
+        {
+            Do(new RunInput.Tick());
+        }
+        else if (open.Count > 0)
+        {
+            Go(open[_random.Next(open.Count)]);
+        }
+        else if (State.Status == Protos.V1.State.Paused)
+        {
+            Do(new RunInput.Resume(s_ann, $"resume {State.Version}"));
+        }
+        else if (State.WakeAt is { } wake)
+        {
+            Now = wake;
+            Do(new RunInput.Tick());
         }
         else
         {
-            End(running[pick - queued.Count]);
+            return false;
         }
 
         return true;
+    }
+
+    private void Go(TaskNode task)
+    {
+        if (task.Queued)
+        {
+            Do(new RunInput.Assign(task.Id, "i1", "i1", 1, Now.AddMinutes(1)));
+        }
+        else if (task.ApprovalOpen)
+        {
+            // Who is asked whether to try again says no one day.
+            var yes = task.Approval!.IsFallback ? _random.Next(2) == 0 : Hash(task.Id) % 3 > 0;
+            Do(new RunInput.Decide(s_ann, task.Id, yes, "", $"decide {State.Version}"));
+        }
+        else if (task.SubRun is { } subRun)
+        {
+            var n = Hash(task.Id) % 7;
+            var status = n == 0 ? Protos.V1.State.Cancelled : n == 1 ? Protos.V1.State.Failed : Protos.V1.State.Completed;
+            Do(new RunInput.SubRunEnd(
+                task.Id, subRun.RunId, status, n > 1 ? Success(task).Output : null, null, n == 1 ? Broken(FailureClass.Transient) : null, []));
+        }
+        else
+        {
+            End(task);
+        }
     }
 
     public IEnumerable<RunInput> AnyInputs() => State.Tasks.SelectMany(task => new RunInput[]
@@ -86,18 +139,24 @@ internal sealed class RandomRun
         new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Transient)),
         new RunInput.Progress(task.Id, task.Attempt, 0.5, ""),
         new RunInput.Hold(task.Id, "x"),
-    }).Append(new RunInput.Tick()).Append(new RunInput.Cancel(new Principal(), "", "late"));
+        new RunInput.Decide(s_ann, task.Id, true, "", "late decision"),
+        new RunInput.SubRunEnd(task.Id, task.SubRunId, Protos.V1.State.Completed, null, null, null, []),
+        new RunInput.Stage(task.Id, task.Attempt, "k", 1),
+    }).Append(new RunInput.Tick()).Append(new RunInput.Cancel(new Principal(), "", "late"))
+        .Append(new RunInput.Pause(s_ann, "", "late pause")).Append(new RunInput.Resume(s_ann, "late resume"));
 
     private void End(TaskNode task)
     {
         if (_troubles && _random.Next(4) == 0)
         {
-            switch (_random.Next(5))
+            switch (_random.Next(7))
             {
                 case 0: Do(new RunInput.Succeed(task.Id, task.Attempt - 1, new Struct(), null, [], null, 1)); return;
                 case 1: Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Transient))); return;
                 case 2: Do(new RunInput.Fail(task.Id, task.Attempt, new Failure { Code = FailureCodes.InstanceLost, Message = "gone", FailureClass = FailureClass.Transient })); return;
                 case 3: Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Permanent))); return;
+                case 4: Do(new RunInput.Fail(task.Id, task.Attempt, new Failure { Code = FailureCodes.InstanceFull, Message = "full", FailureClass = FailureClass.Transient })); return;
+                case 5: Do(new RunInput.Stage(task.Id, task.Attempt, $"k{_random.Next(3)}", 1)); return;
                 default: Do(new RunInput.Progress(task.Id, task.Attempt, 0.5, "half")); return;
             }
         }

@@ -41,5 +41,5 @@ internal sealed class CountingEngine : IRunEngine
 
     public Task<CancelRunResponse> CancelAsync(CancelRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<RunResult> GetResultAsync(string runId, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RunResult> GetResultAsync(GetRunResultRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -8,12 +8,17 @@ using static Orchestrator.Tests.Storage.StoreSteps;
 
 namespace Orchestrator.Tests.Storage;
 
-/// <summary>Random sequences of calls to a store and to <see cref="StoreModel"/>: both answer alike at each step.</summary>
+/// <summary>
+/// Random sequences of calls to a store and to <see cref="StoreModel"/>: both answer alike at each step, and show the
+/// same afterwards. Several owners compete for the partitions, with leases that run out, and go on with those they lost.
+/// </summary>
 [Collection(SharedRedis.Name)]
 public sealed class StoreModelTests(RedisServer server)
 {
-    private static readonly string[] Runs = ["a", "b"];
-    private static readonly string[] Owners = ["one", "two"];
+    private const int PartitionCount = 2;
+    private static readonly string[] Owners = ["one", "two", "three"];
+    private static readonly string[] Runs = ["a", "b", "c", "d"];
+    private static readonly (string Id, string RunId)[] Items = [("i0", "a"), ("i1", "b"), ("i2", "a"), ("i3", "c")];
 
     [Fact]
     public void Embedded_AnySequenceOfCalls_AnswersLikeTheModel() => Check(() => new EmbeddedHarness(), 60);
@@ -21,85 +26,151 @@ public sealed class StoreModelTests(RedisServer server)
     [Fact]
     public void Redis_AnySequenceOfCalls_AnswersLikeTheModel() => Check(() => new RedisHarness(server), 60);
 
+    [Fact]
+    public void Runs_OfTheModel_AreInBothPartitions() =>
+        Runs.Select(r => Partitions.Of(r, PartitionCount)).Distinct().Count().ShouldBe(PartitionCount);
+
     // A step is a number for the kind and one for its details, so that a failing sequence shrinks to a short one.
     private static void Check(Func<StoreHarness> create, int count)
     {
         var steps = ArbMap.Default.ArbFor<(byte Kind, byte Detail)[]>();
-        Prop.ForAll(steps, s => RunAsync(create, s).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(60));
+        Prop.ForAll(steps, s => new Sequence(create).RunAsync(s).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(60));
     }
 
-    private static async Task RunAsync(Func<StoreHarness> create, (byte Kind, byte Detail)[] steps)
+    private sealed class Sequence(Func<StoreHarness> create)
     {
-        await using var harness = create();
-        var store = await harness.OpenAsync(partitions: 1);
-        var model = new StoreModel();
-        var leases = Owners.ToDictionary(o => o, _ => new PartitionLease(0, 0, "none"), StringComparer.Ordinal);
-        leases["one"] = await store.LeaseAsync("a");
-        model.Acquire("one").ShouldBe(leases["one"].Epoch);
-        AppendBatch? last = null;
-        for (var i = 0; i < steps.Length; i++)
+        private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(1);
+        private readonly StoreModel _model = new(PartitionCount);
+        private readonly Dictionary<(string Owner, int Partition), PartitionLease> _leases = [];
+        private readonly List<AppendBatch> _batches = [];
+        private IRunStore _store = null!;
+
+        public async Task RunAsync((byte Kind, byte Detail)[] steps)
         {
-            var (kind, detail) = steps[i];
-            var run = Runs[detail % 2];
-            var who = model.Holder is { } holder && detail % 8 != 7 ? holder : Owners[(detail >> 3) % 2];
-            switch (kind % 16)
+            await using var harness = create();
+            _store = await harness.OpenAsync(PartitionCount);
+            for (var p = 0; p < PartitionCount; p++)
+            {
+                await AcquireAsync(Owners[p], p, Long);
+            }
+
+            for (var i = 0; i < steps.Length; i++)
+            {
+                await StepAsync(harness, i, steps[i].Kind, steps[i].Detail);
+                (await StoreModel.ShowAsync(_store, Runs, Items)).ShouldBe(_model.Show(Runs, Items.Select(t => t.Id)), $"after step {i} of {steps.Length}: {steps[i]}");
+            }
+        }
+
+        private async Task StepAsync(StoreHarness harness, int step, byte kind, byte detail)
+        {
+            var run = Runs[detail % 4];
+            var partition = Partitions.Of(run, PartitionCount);
+
+            // Mostly the owner; now and then somebody else, who never was or no longer is.
+            var who = _model.Holder(partition) is { } holder && detail % 8 != 7 ? holder : Owners[(detail >> 3) % 3];
+            var lease = _leases.GetValueOrDefault((who, partition)) ?? new PartitionLease(partition, 0, "none");
+            var (item, about) = Items[(detail >> 2) % 4];
+            switch (kind % 20)
             {
                 case 0:
-                    var lease = await store.AcquireAsync(0, who, Long, default);
-                    (lease?.Epoch).ShouldBe(model.Acquire(who));
-                    leases[who] = lease ?? leases[who];
+                    await AcquireAsync(Owners[(detail >> 3) % 3], partition, detail % 2 == 0 ? Brief : Long);
                     break;
                 case 1 when detail % 4 == 0:
-                    await store.ReleaseAsync(leases[who], default);
-                    model.Release(who);
+                    await _store.ReleaseAsync(lease, default);
+                    _model.Release(lease, who);
                     break;
                 case 2:
-                    (await store.RenewAsync(leases[who], Long, default)).ShouldBe(model.Holder == who);
+                    (await _store.RenewAsync(lease, Long, default)).ShouldBe(_model.Renew(lease, who));
                     break;
                 case 3 when detail % 4 == 0:
-                    await DeleteAsync(store, model, leases[who], who, run);
+                    await RefusedOrAsync(_model.Delete(lease, who, run), () => _store.DeleteRunAsync(lease, run, default));
                     break;
-                case 4 when store is EmbeddedRunStore embedded:
+                case 4 when _store is EmbeddedRunStore embedded:
                     await embedded.CompactAsync();
                     break;
                 case 5 when detail % 4 == 0 && !harness.Shared:
-                    model.Release(model.Holder ?? "");
-                    store = await harness.OpenAsync(partitions: 1);
+                    _model.Restart();
+                    _store = await harness.OpenAsync(PartitionCount);
                     break;
-                case 6 when last is not null:
-                    (await store.AppendAsync(leases[who], last, default)).ShouldBe(model.Append(who, last));
+                case 6 or 7 when _batches.Count > 0:
+                    // The last one again, as after an unknown outcome; or an old one, which a late repetition is.
+                    var again = _batches[kind % 20 == 6 ? ^1 : detail % _batches.Count];
+                    var own = Partitions.Of(again.RunId, PartitionCount);
+                    var its = _leases.GetValueOrDefault((who, own)) ?? new PartitionLease(own, 0, "none");
+                    (await _store.AppendAsync(its, again, default)).ShouldBe(_model.Append(its, who, again));
+                    break;
+                case 8:
+                    var request = new InboxItem(item, about, Bytes("?" + step));
+                    await _store.PutInboxAsync(request, default);
+                    _model.Put(request);
+                    break;
+                case 9:
+                    await AnswerAsync(item, about, who, new InboxAnswer(item, Bytes("!" + step)));
+                    break;
+                case 10:
+                    var member = new Member("m" + (detail % 3), Bytes("v" + (detail >> 6)));
+                    await _store.PutMemberAsync(StoreModel.Group, member, Long, default);
+                    _model.PutMember(member);
+                    break;
+                case 11:
+                    await _store.RemoveMemberAsync(StoreModel.Group, "m" + (detail % 3), default);
+                    _model.RemoveMember("m" + (detail % 3));
                     break;
                 default:
-                    last = Any(run, model.Version(run) + (detail % 16 == 15 ? 1 : 0), i, kind, detail);
-                    (await store.AppendAsync(leases[who], last, default)).ShouldBe(model.Append(who, last));
+                    var batch = Any(run, _model.Version(run) + (detail % 16 == 15 ? 1 : 0), step, kind, detail);
+                    _batches.Add(batch);
+                    (await _store.AppendAsync(lease, batch, default)).ShouldBe(_model.Append(lease, who, batch));
                     break;
             }
-
-            (await StoreModel.ShowAsync(store, Runs)).ShouldBe(model.Show());
         }
-    }
 
-    private static async Task DeleteAsync(IRunStore store, StoreModel model, PartitionLease lease, string who, string run)
-    {
-        if (model.Delete(who, run))
+        private async Task AcquireAsync(string who, int partition, TimeSpan duration)
         {
-            await store.DeleteRunAsync(lease, run, default);
-        }
-        else
-        {
-            await Should.ThrowAsync<LeaseLostException>(() => store.DeleteRunAsync(lease, run, default));
-        }
-    }
+            var lease = await _store.AcquireAsync(partition, who, duration, default);
+            (lease?.Epoch).ShouldBe(_model.Acquire(partition, who, runsOut: duration == Brief));
+            if (lease is not null)
+            {
+                _leases[(who, partition)] = lease;
+            }
 
-    private static AppendBatch Any(string run, long expected, int step, byte kind, byte detail)
-    {
-        var task = $"{run}/{detail % 3}";
-        return Batch(run, expected, [.. Enumerable.Range(0, 1 + (detail % 3)).Select(i => $"{step}.{i}")]).With(
-            index: kind % 3 == 0 ? Index(run, "S" + (detail % 4), open: detail % 5 != 0) : null,
-            wakeAt: kind % 5 == 0 ? Noon.AddSeconds(detail) : null,
-            clearWake: kind % 5 == 1,
-            enqueue: kind % 4 == 0 ? [new(task, run, detail % 2 == 0 ? "writer" : "reviewer", detail % 10, Noon.AddSeconds(step))] : [],
-            dequeue: kind % 4 == 1 ? [task, run + "/9"] : [],
-            context: kind % 2 == 0 ? [new("s", "k" + (detail % 2), detail % 4 == 3 ? detail % 6 : null, Bytes("v" + step))] : []);
+            if (duration == Brief)
+            {
+                // The store's clock is the machine's, and goes by the millisecond.
+                await Task.Delay(TimeSpan.FromMilliseconds(4));
+            }
+        }
+
+        private async Task AnswerAsync(string item, string about, string who, InboxAnswer answer)
+        {
+            var partition = Partitions.Of(about, PartitionCount);
+            var lease = _leases.GetValueOrDefault((who, partition)) ?? new PartitionLease(partition, 0, "none");
+            var holds = _model.Holds(lease, who);
+            await RefusedOrAsync(holds, () => _store.AnswerInboxAsync(lease, about, answer, default));
+            if (holds)
+            {
+                _model.Answer(answer with { Id = item });
+            }
+        }
+
+        private static Task RefusedOrAsync(bool allowed, Func<Task> call) => allowed ? call() : Should.ThrowAsync<LeaseLostException>(call);
+
+        private static AppendBatch Any(string run, long expected, int step, byte kind, byte detail)
+        {
+            var task = $"{run}/{detail % 3}";
+            var entry = new QueueEntry(task, run, detail % 2 == 0 ? "writer" : "reviewer", detail % 10, Noon.AddSeconds(step))
+            {
+                Tenant = detail % 3 == 0 ? "" : "local",
+                Data = detail % 5 == 0 ? default : Bytes("d" + step),
+            };
+            var items = Items.Where(i => Partitions.Of(i.RunId, PartitionCount) == Partitions.Of(run, PartitionCount)).ToArray();
+            return Batch(run, expected, [.. Enumerable.Range(0, 1 + (detail % 3)).Select(i => $"{step}.{i}")]).With(
+                index: kind % 3 == 0 ? Index(run, "S" + (detail % 4), open: detail % 5 != 0) with { UpdatedAt = Noon.AddSeconds(detail) } : null,
+                wakeAt: kind % 5 == 0 ? Noon.AddSeconds(detail) : null,
+                clearWake: kind % 5 == 1,
+                enqueue: kind % 4 == 0 ? [entry] : [],
+                dequeue: kind % 4 == 1 ? [task, run + "/9"] : [],
+                context: kind % 2 == 0 ? [new("s", "k" + (detail % 2), detail % 4 == 3 ? detail % 6 : null, Bytes("v" + step))] : [],
+                answers: kind % 7 == 0 ? [new(items[detail % items.Length].Id, Bytes("a" + step))] : []);
+        }
     }
 }

@@ -1,7 +1,10 @@
 -- Appends one batch to a run: all of it or nothing. The hot path of the whole system: each call here costs.
 --
--- KEYS  1 lease   2 run   3 log          all of one partition; further keys are built from ARGV[1], its prefix
--- ARGV  1 prefix  2 epoch 3 nonce 4 expected version 5 batch id 6 run id
+-- KEYS  1 lease   2 run   3 log          then, where the batch has such parts:
+--       queue     context of each write, contexts     inbox, answer of each     runs of the tenant, open, ended     open
+--       All that the script touches is named, so that a cluster which moves the partition to another node refuses the
+--       script as a whole: it would refuse single calls of it otherwise, and half a batch would be recorded.
+-- ARGV  1 channel 2 epoch 3 nonce 4 expected version 5 batch id 6 run id
 --       7 the counts and flags of what follows: "events dequeue enqueue context answers index wake", then in this order
 --         events:  data
 --         dequeue: id
@@ -13,7 +16,7 @@
 -- Answer  > 0  the log's version: appended, now or by an earlier call with this batch id
 --           0  the lease is not the partition's current one
 --         < 0  -1 - version: the log is at this version instead; below -2^52: -2^52 - n: the n-th context write conflicts
-local call, ARGV = redis.call, ARGV
+local call, KEYS, ARGV = redis.call, KEYS, ARGV
 local lease = call('HMGET', KEYS[1], 'epoch', 'nonce')
 if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then
   return 0
@@ -31,24 +34,28 @@ if version ~= tonumber(ARGV[4]) then
   return -1 - version
 end
 
-local base, id = ARGV[1], ARGV[6]
+local key, id = 4, ARGV[6]
 local dequeue_at = 8 + events
 local enqueue_at = dequeue_at + dequeues
 local context_at = enqueue_at + 2 * enqueues
 local answer_at = context_at + 4 * contexts
 local index_at = answer_at + 2 * answers
+local has_queue = context_at > dequeue_at
 
 -- 1. Check everything before the first write: a script that fails half-way is not rolled back.
 local context_versions
 if contexts ~= '0' then
+  local context = has_queue and 5 or 4
   context_versions = {}
-  for at = context_at, answer_at - 1, 4 do
-    local old = call('HGET', base .. 'context:' .. id .. ':' .. ARGV[at], ARGV[at + 1])
+  for n = 1, tonumber(contexts) do
+    local at = context_at + 4 * n - 4
+    local old = call('HGET', KEYS[context], ARGV[at + 1])
     local current = old and tonumber(string.sub(old, 1, string.find(old, '\n', 1, true) - 1)) or 0
     if ARGV[at + 2] ~= '' and tonumber(ARGV[at + 2]) ~= current then
-      return -4503599627370497 - (at - context_at) / 4
+      return -4503599627370496 - n
     end
-    context_versions[at] = current + 1
+    context_versions[n] = current + 1
+    context = context + 1
   end
 end
 
@@ -57,13 +64,13 @@ if has_index == '1' and run[5] and (run[5] ~= ARGV[index_at] or run[6] ~= ARGV[i
 end
 
 -- One command for many arguments. unpack is limited by the size of Lua's stack.
-local function all(command, key, from, before)
+local function all(command, into, from, before)
   local sum = 0
   while before - from > 1000 do
-    sum = sum + call(command, key, unpack(ARGV, from, from + 999))
+    sum = sum + call(command, into, unpack(ARGV, from, from + 999))
     from = from + 1000
   end
-  return sum + call(command, key, unpack(ARGV, from, before - 1))
+  return sum + call(command, into, unpack(ARGV, from, before - 1))
 end
 
 -- 2. Events.
@@ -72,8 +79,8 @@ version = version + events
 
 -- 3. Queue: one hash.
 local fields = {'version', version, 'batch', ARGV[5]}
-if context_at > dequeue_at then
-  local queue, queued = base .. 'queue', run[4] or 0
+if has_queue then
+  local queue, queued = KEYS[key], run[4] or 0
   if dequeues ~= '0' then
     queued = queued - all('HDEL', queue, dequeue_at, enqueue_at)
   end
@@ -81,25 +88,32 @@ if context_at > dequeue_at then
     queued = queued + all('HSET', queue, enqueue_at, context_at)
   end
   fields[5], fields[6] = 'queued', queued
+  key = key + 1
 end
 
 -- 4. Context.
 if context_versions then
-  for at = context_at, answer_at - 1, 4 do
-    local scope = ARGV[at]
-    call('HSET', base .. 'context:' .. id .. ':' .. scope, ARGV[at + 1], context_versions[at] .. '\n' .. ARGV[at + 3])
-    if context_versions[at] == 1 then
-      call('SADD', base .. 'contexts:' .. id, scope)
+  local scopes = KEYS[key + contexts]
+  for n = 1, tonumber(contexts) do
+    local at = context_at + 4 * n - 4
+    call('HSET', KEYS[key], ARGV[at + 1], context_versions[n] .. '\n' .. ARGV[at + 3])
+    if context_versions[n] == 1 then
+      call('SADD', scopes, ARGV[at])
     end
+    key = key + 1
   end
+  key = key + 1
 end
 
 -- 5. Answers to inbox items; the first answer stands.
 if answers ~= '0' then
+  local inbox = KEYS[key]
   for at = answer_at, index_at - 1, 2 do
-    call('HDEL', base .. 'inbox', ARGV[at])
-    call('SET', base .. 'answer:' .. ARGV[at], ARGV[at + 1], 'NX', 'PX', 60000)
+    key = key + 1
+    call('HDEL', inbox, ARGV[at])
+    call('SET', KEYS[key], ARGV[at + 1], 'NX', 'PX', 60000)
   end
+  key = key + 1
 end
 
 -- 6. Index, open and ended runs, wake times.
@@ -115,7 +129,7 @@ if has_index == '1' then
     fields[n + 1], fields[n + 2] = 'tenant', ARGV[index_at]
     fields[n + 3], fields[n + 4] = 'created', ARGV[index_at + 3]
     n = n + 4
-    call('ZADD', base .. 'runs:' .. ARGV[index_at], ARGV[index_at + 7], id)
+    call('ZADD', KEYS[key], ARGV[index_at + 7], id)
   end
   wake_at = index_at + 9
   if ARGV[index_at + 5] ~= open then
@@ -123,23 +137,24 @@ if has_index == '1' then
     open = ARGV[index_at + 5]
     fields[n + 1], fields[n + 2] = 'open', open
     if open ~= '1' then
-      call('ZREM', base .. 'open', id)
-      call('ZADD', base .. 'ended', ARGV[index_at + 8], id)
+      call('ZREM', KEYS[key + 1], id)
+      call('ZADD', KEYS[key + 2], ARGV[index_at + 8], id)
     else
       if has_wake ~= '1' then
-        call('ZADD', base .. 'open', 'inf', id)
+        call('ZADD', KEYS[key + 1], 'inf', id)
       end
       if was then
-        call('ZREM', base .. 'ended', id)
+        call('ZREM', KEYS[key + 2], id)
       end
     end
   end
+  key = key + 3
 end
 if has_wake == '1' and open == '1' then
-  call('ZADD', base .. 'open', ARGV[wake_at], id)
+  call('ZADD', KEYS[key], ARGV[wake_at], id)
 end
 call('HSET', KEYS[2], unpack(fields))
 
 -- 7. Wake whoever watches; they read the log.
-call('PUBLISH', base .. 'wake:' .. id, version)
+call('PUBLISH', ARGV[1], version)
 return version

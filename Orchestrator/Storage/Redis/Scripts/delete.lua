@@ -1,4 +1,5 @@
--- Deletes a run; nothing of it remains.
+-- Deletes a run; nothing of it remains. Some of its keys are found on the way, so a cluster that moves the partition may
+-- refuse it half-way; what tells how to go on goes last, and the script is repeated.
 -- KEYS 1 lease   2 run   3 log   4 snapshot   ARGV 1 prefix   2 epoch   3 nonce   4 run id
 -- Answer  1, or 0 when the lease is not the current one
 local lease = redis.call('HMGET', KEYS[1], 'epoch', 'nonce')

@@ -26,6 +26,10 @@ public sealed class JournalDamageTests : IAsyncLifetime
             await store.OpenAsync(default);
 
             (await store.EventsAsync("r1")).ShouldBe(["event 0", "event 1"], $"cut at {length}");
+            (await store.GetContextAsync("r1", "s", "k", default))!.Version.ShouldBe(2);
+            (await store.GetIndexAsync("r1", default))!.Status.ShouldBe("S1");
+            (await store.ReadQueueAsync(Partitions.Of("r1", store.PartitionCount), default).AllAsync()).Single().Id.ShouldBe("r1/t1");
+            (await store.ReadOpenRunsAsync(Partitions.Of("r1", store.PartitionCount), default).AllAsync()).ShouldBe([("r1", Noon.AddSeconds(1))]);
             logger.Entries.Any(e => e.Level == LogLevel.Warning && e.Text.Contains("torn tail", StringComparison.Ordinal)).ShouldBe(length > ends[^2]);
 
             var lease = await store.LeaseAsync("r1");
@@ -119,7 +123,12 @@ public sealed class JournalDamageTests : IAsyncLifetime
         ends.Add(new FileInfo(_harness.Journal).Length);
         for (var i = 0; i < appends; i++)
         {
-            await store.ShouldAppendAsync(lease, Batch("r1", i, "event " + i).With(index: Index("r1"), context: [new("s", "k", null, Bytes("v"))]));
+            await store.ShouldAppendAsync(lease, Batch("r1", i, "event " + i).With(
+                index: Index("r1", "S" + i),
+                wakeAt: Noon.AddSeconds(i),
+                dequeue: ["r1/t" + (i - 1)],
+                enqueue: [new("r1/t" + i, "r1", "writer", 5, Noon) { Tenant = "local", Data = Bytes("d") }],
+                context: [new("s", "k", null, Bytes("v"))]));
             ends.Add(new FileInfo(_harness.Journal).Length);
         }
 

@@ -7,8 +7,11 @@ namespace Orchestrator.Tests.Storage.Redis;
 [Collection(SharedCluster.Name)]
 public sealed class ClusterSlotMoveTests(RedisCluster cluster)
 {
-    [Fact]
-    public async Task Append_SlotMovesMeanwhile_EverythingIsThereOnce()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Append_SlotMovesMeanwhile_EverythingIsThereOnce(int seed)
     {
         await using var harness = new RedisHarness(cluster.ConnectionString);
         await using var store = RedisHarness.Create(cluster.ConnectionString, harness.Prefix, partitions: 1, deadline: TimeSpan.FromSeconds(3));
@@ -36,7 +39,7 @@ public sealed class ClusterSlotMoveTests(RedisCluster cluster)
         for (var hop = 1; hop <= 3; hop++)
         {
             // Round the ring, so that in the end the slot is where it was: other tests use the cluster as well.
-            moved += await cluster.MoveSlotAsync(slot, from, (from + 1) % 3, between: () => Task.Delay(20));
+            moved += await cluster.MoveSlotAsync(slot, from, (from + 1) % 3, (10 * seed) + hop, between: () => Task.Delay(10));
             from = (from + 1) % 3;
             await MoreAsync(200);
         }
@@ -81,7 +84,7 @@ public sealed class ClusterSlotMoveTests(RedisCluster cluster)
         for (var hop = 1; hop <= 3; hop++)
         {
             var some = runs[((hop - 1) * 6)..(hop * 6)];
-            await cluster.MoveSlotAsync(slot, from, (from + 1) % 3, async () =>
+            await cluster.MoveSlotAsync(slot, from, (from + 1) % 3, hop, async () =>
             {
                 if (deleting.IsCompleted)
                 {

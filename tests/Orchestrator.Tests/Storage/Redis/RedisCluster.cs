@@ -44,21 +44,27 @@ public sealed class RedisCluster : IAsyncLifetime
 
     public int OwnerOf(int slot) => Enumerable.Range(0, Nodes.Count).Last(i => slot >= Slots * i / 3);
 
-    /// <summary>Moves a slot with all its keys, a few keys at a time, as an operator's tool does.</summary>
+    /// <summary>Moves a slot with all its keys, a few keys at a time, as an operator's tool does; in any order, as a seed says.</summary>
     /// <param name="between">Awaited when the slot has begun to move, and after each few keys.</param>
     /// <returns>How many keys were moved.</returns>
-    public async Task<int> MoveSlotAsync(int slot, int from, int to, Func<Task> between)
+    public async Task<int> MoveSlotAsync(int slot, int from, int to, int seed, Func<Task> between)
     {
         var (source, target) = ((await SendAsync(from, "CLUSTER", "MYID")).Text, (await SendAsync(to, "CLUSTER", "MYID")).Text);
         await OkAsync(to, "CLUSTER", "SETSLOT", Text(slot), "IMPORTING", source);
         await OkAsync(from, "CLUSTER", "SETSLOT", Text(slot), "MIGRATING", target);
         await between();
         var moved = 0;
-        while ((await SendAsync(from, "CLUSTER", "GETKEYSINSLOT", Text(slot), "3")).Items is { Length: > 0 } keys)
+        var random = new Random(seed);
+        while ((await SendAsync(from, "CLUSTER", "GETKEYSINSLOT", Text(slot), "1000")).Items is { Length: > 0 } keys)
         {
-            await OkAsync(from, ["MIGRATE", "127.0.0.1", Text(Nodes[to].Port), "", "0", "5000", "KEYS", .. keys]);
+            random.Shuffle(keys);
+            foreach (var some in keys.Chunk(3))
+            {
+                await OkAsync(from, ["MIGRATE", "127.0.0.1", Text(Nodes[to].Port), "", "0", "5000", "KEYS", .. some]);
+                await between();
+            }
+
             moved += keys.Length;
-            await between();
         }
 
         foreach (var node in new[] { to, from, 3 - to - from })
