@@ -41,7 +41,12 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     {
         OnLost(partition);
         var owned = _owned[partition] = new Owned(lease);
-        foreach (var (logId, wakeAt) in open)
+        foreach (var logId in open.Select(one => ScheduleIds.OfStash(one.LogId)).OfType<string>())
+        {
+            Keeper(owned, logId).Restore();
+        }
+
+        foreach (var (logId, wakeAt) in open.Where(one => ScheduleIds.OfStash(one.LogId) is null))
         {
             // What the store says is enough: the schedule itself is read when its time comes.
             Keeper(owned, logId).Arm(wakeAt);
