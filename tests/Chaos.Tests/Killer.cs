@@ -11,6 +11,9 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
     /// <summary>Called with the id of a replica's process right before it is killed.</summary>
     public required Func<int, Task> Killing { get; init; }
 
+    /// <summary>Kills replicas and nothing else, and leaves time between, so that how soon others go on can be measured.</summary>
+    public bool OnlyReplicas { get; init; }
+
     /// <summary>How many replicas were killed.</summary>
     public int Kills { get; private set; }
 
@@ -23,7 +26,7 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
         {
             while (true)
             {
-                await Task.Delay(Between(300, 2500), ct);
+                await Task.Delay(OnlyReplicas ? Between(8000, 11000) : Between(300, 2500), ct);
                 await ActAsync();
             }
         }
@@ -42,7 +45,7 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
         var agent = deployment.Agents[_random.Next(deployment.Agents.Count)];
         var pause = Between(200, 2000);
         var stop = Between(500, 9000);
-        switch (choice)
+        switch (OnlyReplicas ? 0 : choice)
         {
             case < 25:
                 await KillAsync(deployment.Replicas[replica], pause, isReplica: true);
