@@ -4,6 +4,7 @@ using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
 using Orchestrator.Storage;
+using Orchestrator.Team;
 using ServiceDefaults;
 
 namespace Orchestrator;
@@ -35,11 +36,13 @@ internal static class OrchestratorApp
         builder.Services.AddPlanning();
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
+        builder.Services.AddTeam(builder.Configuration);
         builder.Services.AddAgentsApi();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapAgentServices();
+        app.MapTeam();
         app.MapAgentsApi();
         return app;
     }

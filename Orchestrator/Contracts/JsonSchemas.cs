@@ -32,6 +32,12 @@ internal static class JsonSchemas
     public static IReadOnlyList<string> Violations(string schemaJson, Struct value) =>
         string.IsNullOrWhiteSpace(schemaJson) || Get(schemaJson).Shape?.Accepts(value) == true ? [] : Violations(schemaJson, ProtoJson.ToToken(value));
 
+    /// <summary>Whether a value is valid for certain, found out at little cost; what is false is for <see cref="Violations(string, Struct)"/> to judge.</summary>
+    /// <param name="schemaJson">JSON Schema as text. Empty: any object is valid.</param>
+    /// <param name="value">The value.</param>
+    public static bool IsCertainlyValid(string schemaJson, Struct value) =>
+        string.IsNullOrWhiteSpace(schemaJson) || Get(schemaJson).Shape?.Accepts(value) == true;
+
     /// <summary>The same for any JSON value.</summary>
     public static IReadOnlyList<string> Violations(string schemaJson, JToken value)
     {

@@ -101,14 +101,14 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         }
 
         StartActivity();
-        if (Instance.CapabilityFor(Assignment.TaskType)?.InputSchema.Length > 0)
+        if (OutputRules.InputIsFine(Assignment, Instance))
         {
-            // A check takes far longer than the rest, and the run's processor waits for this method.
-            ThreadPool.UnsafeQueueUserWorkItem(static attempt => attempt.CheckInput(), this, preferLocal: false);
+            Send();
         }
         else
         {
-            Send();
+            // The whole check takes far longer than the rest, and the run's processor waits for this method.
+            ThreadPool.UnsafeQueueUserWorkItem(static attempt => attempt.CheckInput(), this, preferLocal: false);
         }
     }
 
@@ -338,7 +338,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     {
         var output = result.Output ?? new Struct();
         var isSmall = Inline || output.CalculateSize() <= _services.Options.InlineBytes;
-        if (isSmall && Assignment.ExpectedOutput is null && Instance!.CapabilityFor(Assignment.TaskType) is not { OutputSchema.Length: > 0 })
+        if (isSmall && OutputRules.OutputIsFine(Assignment, Instance!, output))
         {
             Succeeded(seq, result, output, null);
         }

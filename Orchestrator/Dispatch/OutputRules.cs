@@ -14,6 +14,15 @@ internal static class OutputRules
     private const int MaxAssignmentBytes = 4 * 1024 * 1024;
     private const int MaxFieldBytes = 64 * 1024;
 
+    /// <summary>Whether the input keeps the contract for certain: nearly always, and at little cost.</summary>
+    public static bool InputIsFine(TaskAssignment assignment, Instance instance) =>
+        instance.CapabilityFor(assignment.TaskType) is not { } capability || JsonSchemas.IsCertainlyValid(capability.InputSchema, assignment.Task.InputData);
+
+    /// <summary>Whether the output keeps the contract for certain.</summary>
+    public static bool OutputIsFine(TaskAssignment assignment, Instance instance, Struct output) =>
+        assignment.ExpectedOutput is null
+        && (instance.CapabilityFor(assignment.TaskType) is not { } capability || JsonSchemas.IsCertainlyValid(capability.OutputSchema, output));
+
     /// <summary>What the input breaks of the instance's input schema. References to artifacts are checked by the agent, which reads them.</summary>
     public static IReadOnlyList<string> InputViolations(TaskAssignment assignment, Instance instance) =>
         instance.CapabilityFor(assignment.TaskType) is not { InputSchema.Length: > 0 } capability || HasReference(Value.ForStruct(assignment.Task.InputData))

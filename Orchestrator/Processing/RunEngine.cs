@@ -261,7 +261,7 @@ internal sealed partial class RunEngine(
         new(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
 
     // The same request id gives the same run, in whichever replica and after whichever crash.
-    private static string RunId(string requestId, string tenant)
+    internal static string RunId(string requestId, string tenant)
     {
         const string Digits = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
         var bytes = requestId.Length > 0 ? SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{requestId}")) : RandomNumberGenerator.GetBytes(20);

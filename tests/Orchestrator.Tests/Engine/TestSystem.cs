@@ -32,6 +32,8 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public RunEngine Engine => (RunEngine)Services.GetRequiredService<IRunEngine>();
 
+    public string Folder => _folder;
+
     public string GrpcUrl => $"http://127.0.0.1:{_port}";
 
     public static async Task<TestSystem> StartAsync(params string[] settings)
@@ -75,11 +77,11 @@ internal sealed class TestSystem : IAsyncDisposable
 
     /// <summary>Starts a plan as it stands.</summary>
     /// <param name="by">The replica that is asked; null: the first.</param>
-    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null)
+    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null, Struct? inputs = null)
     {
         PlanRules.Violations(plan).ShouldBeEmpty();
         var runId = $"run-{Interlocked.Increment(ref _submitted)}";
-        var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = new Struct(), Priority = 5, TimeLimit = timeLimit };
+        var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = inputs ?? new Struct(), Priority = 5, TimeLimit = timeLimit };
         var command = new SubmitCommand { Submitted = submitted, Plan = new PlanRequested { Playbook = "test", Draft = plan } };
         var answer = await (by ?? Services).GetRequiredService<RunCommands>().SendAsync(
             new InboxCommand { RunId = runId, RequestId = runId, Principal = Me, Submit = command }, CancellationToken.None);
@@ -148,6 +150,16 @@ internal sealed class TestSystem : IAsyncDisposable
             late.IsCancellationRequested.ShouldBeFalse($"Never true: {what}");
             await Task.Yield();
             await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await condition())
+        {
+            late.IsCancellationRequested.ShouldBeFalse($"Never true: {what}");
+            await Task.Delay(20, CancellationToken.None);
         }
     }
 
