@@ -126,6 +126,7 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
         await deployment.ReadyAsync();
         var executions = ExecutionLog.Read(deployment.Executions).ToLookup(e => e.RunId, StringComparer.Ordinal);
         using var ct = new CancellationTokenSource(options.Patience);
+        await ReadMadeByRunsAsync(client, ct.Token);
         foreach (var (run, number) in _runs.Select((r, i) => (r, i)))
         {
             List<List<Protos.V1.RunEvent>> histories = [];
@@ -153,6 +154,20 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
         foreach (var left in deployment.Redis is null ? [] : await RedisLook.LeftAsync(deployment.RedisPort))
         {
             Problem(left);
+        }
+    }
+
+    // Runs that were made for a task of another run: they had no watcher, and are verified like the others.
+    private async Task ReadMadeByRunsAsync(RunClient client, CancellationToken ct)
+    {
+        foreach (var parent in _runs.ToList())
+        {
+            foreach (var e in parent.Seen.Where(e => e.SubRunStarted is not null))
+            {
+                var child = new ClientRun(Shape.All.First(s => s.Playbook == e.SubRunStarted.Playbook), parent.Input, "") { RunId = e.SubRunStarted.RunId };
+                child.Seen.AddRange(await client.HistoryAsync(child.RunId, 0, ct));
+                _runs.Add(child);
+            }
         }
     }
 

@@ -48,7 +48,7 @@ internal static class ChaosProgram
             var at = Array.IndexOf(args, name);
             return at < 0 ? standard
                 : at + 1 < args.Length && int.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var value) ? value
-                : throw new ArgumentException($"{name} needs a number.");
+                : throw new ArgumentException($"{name} needs a number.", nameof(args));
         }
     }
 }
