@@ -29,7 +29,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     private readonly RunServices _services;
     private readonly string _instanceId;
     private readonly bool _recovering;
-    private Instance? _occupied;
+    private InstanceUse? _occupied;
     private WorkStream? _stream;
     private long _call;
     private CancellationTokenSource? _following;
@@ -92,8 +92,9 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
             return;
         }
 
-        // The reservation was made for this instance, whether it is there still or not.
-        Instance = _occupied = _services.Registry.Find(_instanceId);
+        // The reservation is there, whether the instance still is or not.
+        _occupied = _services.Registry.UseOf(_instanceId);
+        Instance = _services.Registry.Find(_instanceId);
         if (Instance is null)
         {
             End(AttemptFailures.Lost(_instanceId, "it has left"));
@@ -213,11 +214,10 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         }
     }
 
-    /// <summary>It is found to run at an instance where this replica has not counted it, or no longer at the one before.</summary>
+    /// <summary>It is found to run at an instance, which it may not have been counted at yet.</summary>
     /// <returns>False when it is closed.</returns>
     public bool MoveTo(Instance instance)
     {
-        Instance? before;
         lock (_gate)
         {
             if (_closed)
@@ -225,22 +225,15 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
                 return false;
             }
 
-            before = _occupied;
-            if (before == instance)
+            Instance = instance;
+            if (_occupied is null)
             {
-                return true;
+                _occupied = instance.Use;
+                _services.Dispatcher.Occupy(instance.Use, Tenant);
             }
 
-            Instance = _occupied = instance;
-            _services.Dispatcher.Occupy(instance, Tenant);
+            return true;
         }
-
-        if (before is not null)
-        {
-            _services.Dispatcher.Release(before, Tenant);
-        }
-
-        return true;
     }
 
     private void StartActivity()
@@ -409,7 +402,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
 
         if (failure.Code == FailureCodes.InstanceFull)
         {
-            Instance!.MarkFull();
+            Instance!.Use.MarkFull();
         }
         else if (Instance is not null)
         {
@@ -441,9 +434,9 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     private void Leave()
     {
         _run.Forget(this);
-        if (_occupied is { } instance)
+        if (_occupied is { } use)
         {
-            _services.Dispatcher.Release(instance, Tenant);
+            _services.Dispatcher.Release(use, Tenant);
         }
 
         _activity?.Dispose();

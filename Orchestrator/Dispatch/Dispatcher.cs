@@ -122,7 +122,7 @@ internal sealed class Dispatcher : IDisposable
                 return null;
             }
 
-            Count(instance, tenant, +1);
+            Count(instance.Use, tenant, +1);
             return (instance, Deadline(task.TimeLimit, instance));
         }
     }
@@ -164,24 +164,27 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Counts an attempt that runs there already, as after a restart.</summary>
-    public void Occupy(Instance instance, string tenant)
+    public void Occupy(InstanceUse use, string tenant)
     {
         lock (_lock)
         {
-            Count(instance, _tenants.Of(tenant), +1);
+            Count(use, _tenants.Of(tenant), +1);
         }
     }
 
+    /// <summary>A reservation came to nothing.</summary>
+    public void Release(Instance instance, string tenant) => Release(instance.Use, tenant);
+
     /// <summary>An attempt has ended, or a reservation came to nothing.</summary>
-    public void Release(Instance instance, string tenant)
+    public void Release(InstanceUse use, string tenant)
     {
         RoleDesk role;
         List<RoleDesk>? others = null;
         lock (_lock)
         {
             var share = _tenants.Of(tenant);
-            Count(instance, share, -1);
-            role = RoleOf(instance.Contract.Role);
+            Count(use, share, -1);
+            role = RoleOf(use.Role);
             if (share.Parked.Count > 0 && !share.IsAtLimit)
             {
                 others = TenantShares.Return(share, _roles.Values);
@@ -236,11 +239,11 @@ internal sealed class Dispatcher : IDisposable
         Pump(role);
     }
 
-    private void Count(Instance instance, TenantShare tenant, int by)
+    private void Count(InstanceUse use, TenantShare tenant, int by)
     {
-        instance.Count(by);
+        use.Count(by);
         tenant.Running += by;
-        RoleOf(instance.Contract.Role).Running += by;
+        RoleOf(use.Role).Running += by;
     }
 
     // One at a time hands out the tasks of a role: a refusal in the middle, which frees an instance, comes back to the
@@ -274,7 +277,7 @@ internal sealed class Dispatcher : IDisposable
                 return null;
             }
 
-            Count(instance!, waiting.Run.Tenant, +1);
+            Count(instance!.Use, waiting.Run.Tenant, +1);
             Remove(waiting, served: true);
             return waiting;
         }
