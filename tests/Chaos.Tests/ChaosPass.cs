@@ -12,6 +12,9 @@ internal sealed record ChaosOptions(int Seed, int Runs, TimeSpan Chaos, bool Emb
 {
     public int Replicas => Embedded ? 1 : 3;
 
+    /// <summary>Whether histories and logs are kept even when all went well.</summary>
+    public bool Keep { get; init; }
+
     /// <summary>How long the runs may take after the killer has stopped.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);
 }
@@ -50,9 +53,13 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
         var failover = failovers.Measure(runs);
         var summary = $"seed {options.Seed}: {runs.Length} runs, {killer.Actions} blows, {killer.Kills} replica kills, {_watch.Elapsed.TotalSeconds:0} s, "
             + $"failover p50 {Failovers.Percentile(failover, 0.5)} p95 {Failovers.Percentile(failover, 0.95)} of {failover.Count}, {_problems.Count} problems";
-        if (_problems.Count == 0)
+        if (_problems.Count == 0 && !options.Keep)
         {
             Directory.Delete(folder, recursive: true);
+        }
+        else
+        {
+            await Histories.WriteAsync(runs, folder);
         }
 
         return new ChaosReport(options, _problems, summary, folder);
@@ -100,6 +107,7 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
 
     private async Task VerifyAsync(ClientRun[] runs, RunClient client, Deployment deployment)
     {
+        await deployment.ReadyAsync();
         var executions = ExecutionLog.Read(deployment.Executions).ToLookup(e => e.RunId, StringComparer.Ordinal);
         using var ct = new CancellationTokenSource(options.Patience);
         foreach (var (run, number) in runs.Select((r, i) => (r, i)))
@@ -142,5 +150,5 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
         Note("PROBLEM " + problem);
     }
 
-    private void Note(string text) => say($"{_watch.Elapsed.TotalSeconds,6:0.0} {text}");
+    private void Note(string text) => say($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {_watch.Elapsed.TotalSeconds,6:0.0} {text}");
 }

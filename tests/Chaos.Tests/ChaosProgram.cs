@@ -4,7 +4,8 @@ namespace Chaos.Tests;
 
 /// <summary>
 /// The long pass by hand: <c>dotnet run --project tests/Chaos.Tests -- --seed 1 --seeds 10 --runs 300 --minutes 10</c>;
-/// <c>--embedded</c> for one orchestrator with the embedded store. And the agents that every pass starts.
+/// <c>--embedded</c> for one orchestrator with the embedded store, <c>--keep</c> to keep logs and histories of a pass that
+/// went well. And the agents that every pass starts.
 /// </summary>
 internal static class ChaosProgram
 {
@@ -21,7 +22,10 @@ internal static class ChaosProgram
         var failed = 0;
         for (var i = 0; i < seeds; i++)
         {
-            var options = new ChaosOptions(seed + i, runs, TimeSpan.FromMinutes(minutes), args.Contains("--embedded", StringComparer.Ordinal), Number("--in-flight", 20));
+            var options = new ChaosOptions(seed + i, runs, TimeSpan.FromMinutes(minutes), args.Contains("--embedded", StringComparer.Ordinal), Number("--in-flight", 20))
+            {
+                Keep = args.Contains("--keep", StringComparer.Ordinal),
+            };
             var report = await new ChaosPass(options, Console.WriteLine).RunAsync();
             foreach (var problem in report.Problems)
             {

@@ -12,6 +12,7 @@ namespace Chaos.Tests;
 internal sealed class Deployment : IAsyncDisposable
 {
     private readonly List<Relay> _relays = [];
+    private IReadOnlyList<int> _httpPorts = [];
 
     private Deployment(string folder) => Folder = folder;
 
@@ -87,6 +88,22 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
+    /// <summary>Until every replica says that it is well.</summary>
+    public async Task ReadyAsync() => await UntilAsync(async () =>
+    {
+        using var http = new HttpClient();
+        foreach (var port in _httpPorts)
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"));
+            if (!answer.IsSuccessStatusCode)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    });
+
     /// <summary>Until the redis-server takes connections.</summary>
     public async Task RedisReadyAsync() => await UntilAsync(async () =>
     {
@@ -114,21 +131,8 @@ internal sealed class Deployment : IAsyncDisposable
             replica.Start();
         }
 
-        await UntilAsync(async () =>
-        {
-            using var http = new HttpClient();
-            foreach (var (port, _) in ports)
-            {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"));
-                if (!answer.IsSuccessStatusCode)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        });
-
+        _httpPorts = [.. ports.Select(p => p.Http)];
+        await ReadyAsync();
         Agents = [.. ChaosAgents.Roles.SelectMany(role => Enumerable.Range(0, 2).Select(i => Agent(role, i)))];
         foreach (var agent in Agents)
         {

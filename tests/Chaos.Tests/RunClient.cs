@@ -66,14 +66,24 @@ internal sealed class RunClient : IDisposable
     /// <summary>The whole history of a run as one replica tells it.</summary>
     public async Task<List<RunEvent>> HistoryAsync(string runId, int replica, CancellationToken ct)
     {
-        List<RunEvent> events = [];
-        using var call = _replicas[replica].WatchRun(new WatchRunRequest { RunId = runId }, cancellationToken: ct);
-        while (await call.ResponseStream.MoveNext(ct))
+        while (true)
         {
-            events.Add(call.ResponseStream.Current.Event);
-        }
+            List<RunEvent> events = [];
+            try
+            {
+                using var call = _replicas[replica].WatchRun(new WatchRunRequest { RunId = runId }, cancellationToken: ct);
+                while (await call.ResponseStream.MoveNext(ct))
+                {
+                    events.Add(call.ResponseStream.Current.Event);
+                }
 
-        return events;
+                return events;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !ct.IsCancellationRequested)
+            {
+                await Task.Delay(100, ct);
+            }
+        }
     }
 
     public void Dispose()
