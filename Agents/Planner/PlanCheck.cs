@@ -25,6 +25,8 @@ internal static class PlanCheck
                 wrong.Add("tasks: a task has no id.");
             else if (!ids.Add(task.Id))
                 wrong.Add($"tasks.{task.Id}: the id is used twice.");
+            if (task.KindCase != PlannedTask.KindOneofCase.None)
+                continue; // a person, the clock or another run does it
             if (task.Role.Length == 0)
                 wrong.Add($"tasks.{task.Id}.role: is missing.");
             if (task.TaskType.Length == 0)

@@ -75,6 +75,7 @@ internal static partial class PlanExpansion
         task.When = TaskReferences.InText(task.When, id, "null");
         if (TaskReferences.Of(task.Foreach).Contains(id))
             task.Foreach = "";
+        TaskReferences.ForgetElsewhere(task, id);
     }
 
     // Where the plan goes by areas of an inventory, the inventory is told how large they should be.
@@ -121,7 +122,7 @@ internal static partial class PlanExpansion
 
     private static bool CanBecomeSeveral(Plan plan, string id) =>
         TaskReferences.OnlyWhole(Value.ForStruct(plan.Result ?? new Struct()), id)
-        && plan.Tasks.All(task => !TaskReferences.Of(task.When + task.Foreach + task.Description).Contains(id) && TaskReferences.OnlyWhole(Value.ForStruct(task.Input ?? new Struct()), id));
+        && plan.Tasks.All(task => !TaskReferences.Of(task.When + task.Foreach + task.Description).Concat(TaskReferences.Elsewhere(task)).Contains(id) && TaskReferences.OnlyWhole(Value.ForStruct(task.Input ?? new Struct()), id));
 
     private static PlannedTask Part(Plan plan, PlannedTask task, int number, IReadOnlyList<string> paths, string title)
     {
@@ -149,7 +150,7 @@ internal static partial class PlanExpansion
 
     private static void Estimate(Plan plan, WorkspaceFacts facts, int areaLines, List<string> notes)
     {
-        foreach (var task in plan.Tasks)
+        foreach (var task in plan.Tasks.Where(task => task.KindCase == PlannedTask.KindOneofCase.None))
         {
             var lines = Lines(task, facts, areaLines);
             if (Throughput.Of(task).Reads != Throughput.Reads.Nothing || task.Estimate <= 0)

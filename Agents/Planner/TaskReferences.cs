@@ -11,7 +11,43 @@ internal static partial class TaskReferences
 
     /// <summary>Ids of the tasks that a task refers to.</summary>
     public static IReadOnlyCollection<string> Of(PlannedTask task) =>
-        Of(Value.ForStruct(task.Input ?? new Struct())).Concat(Of(task.Description)).Concat(Of(task.When)).Concat(Of(task.Foreach)).ToHashSet();
+        Of(Value.ForStruct(task.Input ?? new Struct())).Concat(Of(task.Description)).Concat(Of(task.When)).Concat(Of(task.Foreach))
+            .Concat(Elsewhere(task)).ToHashSet();
+
+    /// <summary>Ids of the tasks that a task refers to in other fields than input, description, condition and list.</summary>
+    public static IEnumerable<string> Elsewhere(PlannedTask task) =>
+        Of(task.Approval).Concat(Of(task.Wait?.Until ?? "")).Concat(Of(task.Wait?.Duration ?? "")).Concat(Of(task.SubRun?.Request ?? ""))
+            .Concat(Of(Value.ForStruct(task.Fallback?.Value ?? new Struct()))).Concat(Of(task.Fallback?.Ask))
+            .Concat(Of(Value.ForStruct(task.Context ?? new Struct()))).Concat(task.Requirements.SelectMany(Of));
+
+    /// <summary>Takes the references to a task out of those fields.</summary>
+    public static void ForgetElsewhere(PlannedTask task, string id)
+    {
+        Forget(task.Approval, id);
+        Forget(task.Fallback?.Ask, id);
+        if (task.Wait is { } wait)
+            (wait.Until, wait.Duration) = (InText(wait.Until, id, "nothing"), InText(wait.Duration, id, "nothing"));
+        if (task.SubRun is { } run)
+            run.Request = InText(run.Request, id, "nothing");
+        if (task.Fallback?.Value is { } value)
+            task.Fallback.Value = Replace(Value.ForStruct(value), id, []).StructValue;
+        if (task.Context is not null)
+            task.Context = Replace(Value.ForStruct(task.Context), id, []).StructValue;
+        for (var i = 0; i < task.Requirements.Count; i++)
+            task.Requirements[i] = InText(task.Requirements[i], id, "nothing");
+    }
+
+    private static IEnumerable<string> Of(Approval? approval) =>
+        approval is null ? [] : Of(approval.Question).Concat(Of(Value.ForStruct(approval.Evidence ?? new Struct())));
+
+    private static void Forget(Approval? approval, string id)
+    {
+        if (approval is null)
+            return;
+        approval.Question = InText(approval.Question, id, "nothing");
+        if (approval.Evidence is not null)
+            approval.Evidence = Replace(Value.ForStruct(approval.Evidence), id, []).StructValue;
+    }
 
     public static IEnumerable<string> Of(string text) => Reference().Matches(text).Select(match => match.Groups["root"].Value).Where(root => !NotTasks.Contains(root));
 

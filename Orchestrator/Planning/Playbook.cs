@@ -22,6 +22,14 @@ internal sealed record Playbook
     /// <summary>JSON Schema of the inputs, as JSON text. Always of an object that says which fields it has.</summary>
     public required string InputSchema { get; init; }
 
+    public required IReadOnlyList<string> InputNames { get; init; }
+
+    /// <summary>The file it was read from, as it is shown.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The playbooks whose runs it makes.</summary>
+    public required IReadOnlyList<PlaybookUse> Uses { get; init; }
+
     /// <summary>The plan, or what the planner starts from. Not to be changed: clone it.</summary>
     public required Plan Draft { get; init; }
 
@@ -30,7 +38,9 @@ internal sealed record Playbook
     [
         .. Draft.Tasks.Select(task => task.Role)
             .Concat(Draft.Tasks.Where(task => task.Review is not null).Select(task => task.Review.Role is "" ? "reviewer" : task.Review.Role))
+            .Concat(Draft.Tasks.Select(task => task.Fallback?.Role ?? ""))
             .Concat(Planner ? ["planner"] : [])
+            .Where(role => role.Length > 0)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
@@ -45,6 +55,11 @@ internal sealed record Playbook
         Roles = { Roles },
     };
 }
+
+/// <summary>A task whose work is a run of another playbook.</summary>
+/// <param name="Playbook">Its name, as the file has it.</param>
+/// <param name="Inputs">Names of the inputs that it is given.</param>
+internal sealed record PlaybookUse(string Playbook, IReadOnlyList<string> Inputs, string Task, int Line, int Column);
 
 /// <summary>Which requests a playbook is for. Each part that matches adds to its score; see <see cref="Classifier"/>.</summary>
 /// <param name="Keywords">Single words, in their singular or plain form.</param>

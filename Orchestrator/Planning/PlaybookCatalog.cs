@@ -31,6 +31,7 @@ internal sealed class PlaybookCatalog
             .Order(StringComparer.Ordinal).Take(MaxFiles);
         foreach (var file in files)
             catalog.Add($"{shown}/{Path.GetFileName(file)}", file);
+        catalog.CheckUses();
         return catalog;
     }
 
@@ -61,6 +62,19 @@ internal sealed class PlaybookCatalog
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             _errors[name] = [new PlaybookError(shown, 1, 1, $"the file cannot be read: {failure.Message}")];
+        }
+    }
+
+    // What uses a playbook that cannot be used cannot be used either.
+    private void CheckUses()
+    {
+        while (_playbooks.Values.Select(playbook => (playbook.Name, Errors: PlaybookUses.Check(playbook, _playbooks))).Where(found => found.Errors.Count > 0).ToList() is { Count: > 0 } bad)
+        {
+            foreach (var (name, errors) in bad)
+            {
+                _playbooks.Remove(name);
+                _errors[name] = errors;
+            }
         }
     }
 }

@@ -50,7 +50,8 @@ internal sealed partial class PlaybookParser
         var workspace = fields.OneOf("workspace", "required", "optional", "none");
         var planner = fields.Flag("planner");
         var inputs = new PlaybookInputsParser(Wrong).Parse(fields);
-        var plan = new PlaybookPlanParser(Wrong).Parse(fields, inputs.Names);
+        var plans = new PlaybookPlanParser(Wrong);
+        var plan = plans.Parse(fields, inputs.Names);
         fields.Done();
         plan.Playbook = name;
         return new Playbook
@@ -67,7 +68,10 @@ internal sealed partial class PlaybookParser
             },
             Planner = planner,
             InputSchema = inputs.Schema,
+            InputNames = [.. inputs.Names],
             Draft = plan,
+            File = _file,
+            Uses = plans.Uses(plan),
         };
     }
 

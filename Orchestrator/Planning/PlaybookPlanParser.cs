@@ -11,6 +11,14 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
     private readonly Dictionary<string, YamlMap> _nodes = new(StringComparer.Ordinal);
     private bool _broken;
 
+    /// <summary>The playbooks whose runs the plan makes, each with its place.</summary>
+    public IReadOnlyList<PlaybookUse> Uses(Plan plan) =>
+    [
+        .. plan.Tasks.Where(task => task.KindCase == PlannedTask.KindOneofCase.SubRun && _nodes[task.Id]["playbook"] is not null)
+            .Select(task => (Task: task, Node: _nodes[task.Id]["playbook"]!))
+            .Select(use => new PlaybookUse(use.Task.SubRun.Playbook, [.. use.Task.Input?.Fields.Keys ?? []], use.Task.Id, use.Node.Line, use.Node.Column)),
+    ];
+
     public Plan Parse(YamlFields fields, IReadOnlyCollection<string> inputNames)
     {
         var plan = new Plan();
@@ -71,14 +79,16 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         plan.Tasks.Add(task);
     }
 
-    private static PlannedTask Task(YamlFields fields, bool listed)
+    private PlannedTask Task(YamlFields fields, bool listed)
     {
         if (listed)
             fields.Node("id");
+        var kinds = new PlaybookKindsParser(Wrong);
+        var agent = kinds.IsForAnAgent(fields);
         var task = new PlannedTask
         {
-            Role = fields.Text("role", 100, required: true),
-            TaskType = fields.Text("task", 100, required: true),
+            Role = fields.Text("role", 100, required: agent),
+            TaskType = fields.Text("task", 100, required: agent),
             Title = fields.Text("title", 200),
             Description = fields.Text("description", 10_000),
             Input = fields.Data("input"),
@@ -88,11 +98,13 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             MaxParallel = fields.Integer("max_parallel", 0, PlanRules.MaxItems) ?? 0,
             Optional = fields.Flag("optional"),
             TimeLimit = fields.Integer("time_limit", 0, 30 * 86400) ?? 0,
+            Deadline = fields.Integer("deadline", 1, Waits.MaxSeconds) ?? 0,
             Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
             Review = Review(fields.Fields("review")),
             Retry = Retry(fields.Fields("retry")),
             ExpectedOutput = Expected(fields.Fields("expected_output")),
         };
+        kinds.Read(fields, task);
         task.DependsOn.Add(fields.Texts("needs", 1000, 100));
         task.Requirements.Add(fields.Texts("requirements", 100, 2000));
         if (fields.Integer("priority", 0, 9) is { } priority)
@@ -150,25 +162,48 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
     private void Blame(string violation, YamlNode tasks, YamlFields document)
     {
         var end = violation.IndexOf(':', StringComparison.Ordinal);
-        var parts = end < 0 ? [] : violation[..end].Split('.');
+        var path = end < 0 ? "" : FileNames(violation[..end]);
+        var parts = path.Split('.');
         var node = tasks;
         if (parts is ["result", ..])
             node = document.Node("result") ?? tasks;
         else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
-            node = parts.Length > 2 ? task[FileName(parts[2])] ?? task : task;
+            node = Innermost(task, parts.AsSpan(2));
         else if (violation.Contains(" → ", StringComparison.Ordinal))
             node = _nodes.FirstOrDefault(pair => violation.Contains($": {pair.Key} → ", StringComparison.Ordinal)).Value?["needs"] ?? tasks;
-        if (parts.Length > 2 && FileName(parts[2]) != parts[2])
-            violation = $"{parts[0]}.{parts[1]}.{FileName(parts[2])}{violation[end..]}";
-        wrong(node, violation.Replace("in depends_on", "in needs").TrimEnd('.'));
+        if (end >= 0)
+            violation = path + violation[end..];
+        wrong(node, violation.Replace("in depends_on", "in needs").Replace("and duration (", "and for (").TrimEnd('.'));
     }
 
-    private static string FileName(string planField) => planField switch
+    private static YamlNode Innermost(YamlNode node, ReadOnlySpan<string> path)
     {
-        "depends_on" => "needs",
-        "task_type" => "task",
-        _ => planField,
-    };
+        foreach (var name in path)
+        {
+            if (node is not YamlMap map || map[name] is not { } inner)
+                break;
+            node = inner;
+        }
+
+        return node;
+    }
+
+    private static string FileNames(string planPath)
+    {
+        var path = planPath.Split('.');
+        if (path is not ["tasks", var id, var field, .. var rest])
+            return planPath;
+        (field, rest) = (field, rest) switch
+        {
+            ("depends_on", _) => ("needs", rest),
+            ("task_type", _) => ("task", rest),
+            ("sub_run", ["request", ..]) => ("request", []),
+            ("sub_run", _) => ("playbook", []),
+            ("wait", ["duration"]) => ("wait", ["for"]),
+            _ => (field, rest),
+        };
+        return string.Join('.', ["tasks", id, field, .. rest]);
+    }
 
     private void Wrong(YamlNode at, string reason)
     {

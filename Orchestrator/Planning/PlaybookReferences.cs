@@ -8,16 +8,16 @@ namespace Orchestrator.Planning;
 /// <summary>What only a playbook can know about references: which inputs there are, and where an item is.</summary>
 internal sealed class PlaybookReferences(Action<YamlNode, string> wrong)
 {
+    private static readonly string[] s_fields =
+        ["input", "context", "requirements", "description", "when", "approval", "wait", "request", "fallback"];
+
     public void Check(Plan plan, IReadOnlyDictionary<string, YamlMap> nodes, YamlFields document, IReadOnlyCollection<string> inputNames)
     {
         foreach (var task in plan.Tasks)
         {
             var node = nodes[task.Id];
-            Check(node["input"], task, inputNames);
-            Check(node["context"], task, inputNames);
-            Check(node["requirements"], task, inputNames);
-            Check(node["description"], task, inputNames);
-            Check(node["when"], task, inputNames);
+            foreach (var field in s_fields)
+                Check(node[field], task, inputNames);
             // The list itself comes before its items.
             Check(node["foreach"], null, inputNames);
         }

@@ -118,6 +118,14 @@ internal sealed class YamlFields(YamlMap map, string path, Action<YamlNode, stri
         return "";
     }
 
+    /// <summary>Exactly one of these fields must be there.</summary>
+    public void ExactlyOne(params string[] names)
+    {
+        var given = names.Where(name => Node(name) is not null).ToList();
+        if (given.Count != 1)
+            wrong(Map, $"{Path} has {(given.Count == 0 ? "none" : string.Join(" and ", given))}; exactly one of {string.Join(", ", names)} is allowed");
+    }
+
     /// <summary>To be called last: every field that was not asked for is an error.</summary>
     public void Done()
     {

@@ -40,7 +40,7 @@ public sealed class PlaybookSchemaTests
     public void EveryFieldOfAPlannedTask_IsInTheSchema()
     {
         var known = ((JObject)JObject.Parse(s_schema)["$defs"]!["task"]!["properties"]!).Properties().Select(property => property.Name).ToHashSet();
-        var renamed = new Dictionary<string, string> { ["task_type"] = "task", ["depends_on"] = "needs" };
+        var renamed = new Dictionary<string, string> { ["task_type"] = "task", ["depends_on"] = "needs", ["sub_run"] = "playbook" };
         foreach (var field in PlannedTask.Descriptor.Fields.InDeclarationOrder().Where(field => field.Name != "id"))
             known.ShouldContain(renamed.GetValueOrDefault(field.Name, field.Name));
     }

@@ -74,7 +74,7 @@ internal sealed class RandomRun
             return false;
         }
 
-        if (_troubles && _random.Next(12) == 0)
+        if (_troubles && _random.Next(7) == 0)
         {
             Do(State.Status == Protos.V1.State.Paused
                 ? new RunInput.Resume(s_ann, $"resume {State.Version}")

@@ -42,7 +42,7 @@ public class RunSnapshotTests
             }
 
             return same && Said(loaded) == Said(whole);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 
     [Fact]
     public void Save_LongLogOfFewTasks_StaysSmall()
