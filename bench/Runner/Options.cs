@@ -30,6 +30,9 @@ internal sealed record Options
     /// <summary>Only these systems; for work on one of them.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Instead of measuring, has the client do this phase over and over, e.g. <c>many 10000</c>: for profilers. Empty: measures.</summary>
+    public string Repeat { get; init; } = "";
+
     /// <summary>Where results and logs go.</summary>
     public required string Output { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record Options
             Idle = int.Parse(Value("idle", "500")),
             Growth = Value("growth", "true") == "true",
             Only = Value("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Repeat = Value("repeat", ""),
             Output = Path.GetFullPath(Value("output", Path.Combine(root, "bench"))),
         };
     }
