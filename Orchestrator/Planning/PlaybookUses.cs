@@ -22,7 +22,7 @@ internal static class PlaybookUses
                 Wrong($"the playbook '{use.Playbook}' has no input '{input}'");
             if (Circle(playbook, use.Playbook, all) is { } circle)
                 Wrong($"the playbooks run in a circle: {string.Join(" → ", circle)}");
-            else if (Depth(used, all) + 1 is > SubRuns.MaxDepth and var depth)
+            else if (Depth(used, all) is > SubRuns.MaxDepth and var depth)
                 Wrong($"runs would nest {depth} deep; at most {SubRuns.MaxDepth} are allowed");
         }
 
@@ -56,7 +56,7 @@ internal static class PlaybookUses
         return null;
     }
 
-    // Only asked where no circle begins; one further down is cut off at the limit.
+    // How deep runs nest when this one is made by another. Not asked where a circle begins; one further down is cut off.
     private static int Depth(Playbook playbook, IReadOnlyDictionary<string, Playbook> all)
     {
         var level = new HashSet<string>(StringComparer.Ordinal) { playbook.Name };

@@ -118,11 +118,11 @@ internal sealed class YamlFields(YamlMap map, string path, Action<YamlNode, stri
         return "";
     }
 
-    /// <summary>Exactly one of these fields must be there.</summary>
+    /// <summary>Exactly one of these fields must be there. One with another name is told by <see cref="Done"/>.</summary>
     public void ExactlyOne(params string[] names)
     {
         var given = names.Where(name => Node(name) is not null).ToList();
-        if (given.Count != 1)
+        if (given.Count > 1 || Map.Fields.Count == 0)
             wrong(Map, $"{Path} has {(given.Count == 0 ? "none" : string.Join(" and ", given))}; exactly one of {string.Join(", ", names)} is allowed");
     }
 

@@ -6,6 +6,8 @@ internal static class BadPlaybooks
     private const string Head = "name: minimal\ntitle: T\ndescription: D\n";
     private const string Task = "tasks:\n  one:\n    role: writer\n    task: report\n";
 
+    private const string Gate = "tasks:\n  gate:\n";
+
     /// <summary>What the published schema can tell too.</summary>
     public static readonly (string Name, string Text, int Line, int Column, string Reason)[] OfShape =
     [
@@ -41,6 +43,18 @@ internal static class BadPlaybooks
         ("workspace hint", Head + "match: {workspace: pictures}\n" + Task, 4, 20, "source, documents"),
         ("inputs as list", Head + "inputs: []\n" + Task, 4, 9, "inputs is a list; it must be a mapping"),
         ("inputs of another type", Head + "inputs: {type: array}\n" + Task, 4, 16, "inputs.type must be 'object'"),
+        ("approval without a question", Head + Gate + "    approval: {deadline: 60}\n", 6, 15, "tasks.gate.approval.question is missing"),
+        ("unknown field of an approval", Head + Gate + "    approval: {question: Q, decider: [a]}\n", 6, 29, "did you mean 'deciders'?"),
+        ("end of an approval", Head + Gate + "    approval: {question: Q, on_timeout: wait}\n", 6, 41, "reject, approve, fail"),
+        ("deadline out of range", Head + Gate + "    approval: {question: Q, deadline: 0}\n", 6, 39, "tasks.gate.approval.deadline is 0"),
+        ("wait without a time", Head + Gate + "    wait: {}\n", 6, 11, "tasks.gate.wait: exactly one of until ('') and for ('') is needed"),
+        ("wait for both", Head + Gate + "    wait: {until: '2026-01-01T00:00:00Z', for: 5}\n", 6, 11, "exactly one of"),
+        ("wait for a list", Head + Gate + "    wait: {for: [5]}\n", 6, 17, "tasks.gate.wait.for is a list; it must be seconds"),
+        ("playbook that is no text", Head + Gate + "    playbook: 5\n", 6, 15, "tasks.gate.playbook is the number 5; it must be text"),
+        ("empty fallback", Head + Task + "    fallback: {}\n", 8, 15, "tasks.one.fallback has none; exactly one of role, value, skip, ask, fail_run"),
+        ("two fallbacks", Head + Task + "    fallback: {skip: true, role: other}\n", 8, 15, "tasks.one.fallback has role and skip"),
+        ("fallback of another word", Head + Task + "    fallback: {rol: x}\n", 8, 16, "did you mean 'role'?"),
+        ("deadline of a task", Head + Task + "    deadline: 0\n", 8, 15, "tasks.one.deadline is 0; it must be 1 to"),
         ("result as text", Head + "result: x\n" + Task, 4, 9, "result is the text 'x'; it must be a mapping"),
     ];
 
@@ -56,6 +70,18 @@ internal static class BadPlaybooks
         ("item outside a foreach", Head + Task + "    input: {x: \"${item.id}\"}\n", 8, 16, "there is none here"),
         ("condition", Head + Task + "    when: 1 >\n", 8, 11, "tasks.one.when"),
         ("foreach without a list", Head + Task + "    foreach: all of them\n", 8, 14, "exactly one reference"),
+        ("two kinds", Head + Gate + "    approval: {question: Q}\n    wait: {for: 5}\n", 7, 11, "the task has approval already"),
+        ("role of an approval", Head + Gate + "    role: writer\n    approval: {question: Q}\n", 6, 11, "tasks.gate.role: 'writer' has no effect: a person does the task"),
+        ("kind of work of a run", Head + Gate + "    task: audit\n    playbook: other\n", 6, 11, "tasks.gate.task: 'audit' has no effect: a run does the task"),
+        ("request without a playbook", Head + Task + "    request: R\n", 8, 14, "tasks.one.request is for a task with 'playbook'"),
+        ("request with an unknown task", Head + Gate + "    playbook: other\n    request: do ${two.n}\n", 7, 14, "tasks.gate.request: ${two…} is not in needs"),
+        ("moment that is none", Head + Gate + "    wait: {until: tomorrow}\n", 6, 19, "tasks.gate.wait.until: 'tomorrow' is no moment"),
+        ("duration that is none", Head + Gate + "    wait: {for: a while}\n", 6, 17, "tasks.gate.wait.for: 'a while' is neither seconds"),
+        ("escalation to nobody", Head + Gate + "    approval: {question: Q, escalate_after: 60}\n", 6, 45, "0 names in escalate_to"),
+        ("escalation after the end", Head + Gate + "    approval: {question: Q, escalate_after: 60, escalate_to: [a], deadline: 60}\n", 6, 45, "60 is not below the deadline, 60"),
+        ("question with an unknown input", Head + Gate + "    approval: {question: \"${inputs.x}?\"}\n", 6, 26, "there are no inputs"),
+        ("fallback that is its own role", Head + Task + "    fallback: {role: writer}\n", 8, 22, "'writer' is the task's own role"),
+        ("fallback that goes on", Head + Task + "    fallback: {ask: {question: Q, on_rejected: continue}}\n", 8, 48, "'continue' has no effect"),
         ("reserved id", Head + "tasks:\n  inputs: {role: a, task: b}\n", 5, 11, "reserved"),
         ("keyword of two words", Head + "match: {keywords: [code audit]}\n" + Task, 4, 19, "not one word"),
         ("type that is none", Head + "inputs:\n  properties:\n    limit: {type: int}\n" + Task, 6, 19, "'int' is no type"),
