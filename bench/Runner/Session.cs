@@ -35,7 +35,7 @@ internal sealed class Session(Options options, BenchSystem system)
             _results.AllocatedPerTask = allocated / TasksPerFlow;
         }
 
-        if (options.Growth && system.Has("agents"))
+        if (system.Has("agents"))
         {
             await new Growth(options, system, _results).RunAsync();
         }
