@@ -38,7 +38,7 @@ public class BackPressureTests
 
         var http = system.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address != system.GrpcUrl);
         using var rest = new HttpClient { BaseAddress = new Uri(http) };
-        using var response = await rest.PostAsync(new Uri("/api/runs", UriKind.Relative), new StringContent(JsonFormatter.Default.Format(Work()), System.Text.Encoding.UTF8, "application/json"));
+        using var response = await rest.PostAsync(new Uri("/api/runs", UriKind.Relative), new StringContent(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)).Format(Work()), System.Text.Encoding.UTF8, "application/json"));
         response.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests, await response.Content.ReadAsStringAsync());
         response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
         (await response.Content.ReadFromJsonAsync<Dictionary<string, object>>())!["code"].ToString().ShouldBe("QUEUE_FULL");
