@@ -115,7 +115,7 @@ internal sealed class AttemptCalls(AttemptRun attempt, RunServices services, boo
             await Task.Delay(pause, services.Time, ct);
             pause = pause < LongestPause ? pause * 2 : pause;
 
-            // The instance may have joined anew; its slot is counted where it lives now.
+            // The instance may have joined anew.
             if (services.Registry.Find(instanceId) is { } current && !attempt.MoveTo(current))
             {
                 return;

@@ -11,7 +11,7 @@ internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
     private static readonly string[] s_kinds = ["approval", "wait", "playbook"];
 
     /// <summary>Whether an agent does the task: it says nothing else.</summary>
-    public bool IsForAnAgent(YamlFields fields) => !s_kinds.Any(kind => fields.Node(kind) is not null);
+    public static bool IsForAnAgent(YamlFields fields) => !s_kinds.Any(kind => fields.Node(kind) is not null);
 
     public void Read(YamlFields fields, PlannedTask task)
     {

@@ -84,7 +84,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         if (listed)
             fields.Node("id");
         var kinds = new PlaybookKindsParser(Wrong);
-        var agent = kinds.IsForAnAgent(fields);
+        var agent = PlaybookKindsParser.IsForAnAgent(fields);
         var task = new PlannedTask
         {
             Role = fields.Text("role", 100, required: agent),

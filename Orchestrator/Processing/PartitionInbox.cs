@@ -7,6 +7,7 @@ using Protos.V1;
 namespace Orchestrator.Processing;
 
 /// <summary>Reads the inbox of one partition that is ours, and answers what comes in.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "StopAsync disposes it")]
 internal sealed class PartitionInbox
 {
     private readonly ConcurrentDictionary<string, bool> _busy = new(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ namespace Orchestrator.Processing;
 /// </summary>
 internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<RunProcessor?>>> _processors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Slot> _processors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, PartitionWork> _work = new();
     private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -83,17 +83,17 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
             known = Open(runId);
         }
 
-        return await known.Value.WaitAsync(ct);
+        return await known.OpenAsync().WaitAsync(ct);
     }
 
     /// <summary>The processor of a run if it is in memory.</summary>
     public RunProcessor? InMemory(string runId) =>
-        _processors.TryGetValue(runId, out var known) && known is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
+        _processors.TryGetValue(runId, out var known) ? known.Ready : null;
 
     /// <summary>The processor of a run, which may be new; null when the run has ended.</summary>
     /// <param name="isLikelyNew">Does not look into the store: should the run be there, its first append is refused, and it must be opened again.</param>
     /// <exception cref="RunUnavailableException">Its partition is not ours now.</exception>
-    public async Task<RunProcessor?> FindOrCreateAsync(string runId, bool isLikelyNew, CancellationToken ct) => await Open(runId, isLikelyNew).Value.WaitAsync(ct);
+    public async Task<RunProcessor?> FindOrCreateAsync(string runId, bool isLikelyNew, CancellationToken ct) => await Open(runId, isLikelyNew).OpenAsync().WaitAsync(ct);
 
     /// <inheritdoc/>
     public void Post(string runId, RunInput input, Action? refused = null)
@@ -161,12 +161,9 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
             ProcessingLog.RenewFailed(_logger, e.Message);
         }
 
-        foreach (var (_, lazy) in _processors)
+        foreach (var (_, slot) in _processors)
         {
-            if (lazy is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task })
-            {
-                task.Result?.StopIfIdle(_options.Idle);
-            }
+            slot.Ready?.StopIfIdle(_options.Idle);
         }
     }
 
@@ -210,7 +207,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
                 {
                     try
                     {
-                        if (await Open(runId).Value.WaitAsync(token) is { } run)
+                        if (await Open(runId).OpenAsync().WaitAsync(token) is { } run)
                         {
                             run.Post(new RunInput.Tick());
                         }
@@ -292,8 +289,8 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         refused?.Invoke();
     }
 
-    private Lazy<Task<RunProcessor?>> Open(string runId, bool isLikelyNew = false) =>
-        _processors.GetOrAdd(runId, static (id, args) => new Lazy<Task<RunProcessor?>>(() => args.Host.CreateAsync(id, args.IsNew)), (Host: this, IsNew: isLikelyNew));
+    private Slot Open(string runId, bool isLikelyNew = false) =>
+        _processors.GetOrAdd(runId, static (id, args) => new Slot(() => args.Host.CreateAsync(id, args.IsNew)), (Host: this, IsNew: isLikelyNew));
 
     private async Task<RunProcessor?> CreateAsync(string runId, bool isLikelyNew)
     {
@@ -321,9 +318,9 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 
     private void OnEnded(RunProcessor processor)
     {
-        if (_processors.TryGetValue(processor.RunId, out var lazy) && lazy.IsValueCreated)
+        if (_processors.TryGetValue(processor.RunId, out var slot) && (slot.Ready is null || slot.Ready == processor))
         {
-            ((ICollection<KeyValuePair<string, Lazy<Task<RunProcessor?>>>>)_processors).Remove(new(processor.RunId, lazy));
+            _processors.TryRemove(new(processor.RunId, slot));
         }
 
         if (processor.EndState is { } state)
@@ -343,7 +340,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         try
         {
             await Task.Delay(_options.Renew, _time, _stopping.Token);
-            await Open(runId).Value;
+            await Open(runId).OpenAsync();
         }
         catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException or OperationCanceledException)
         {
@@ -355,11 +352,11 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
     }
 
-    private static async Task StopAsync(Lazy<Task<RunProcessor?>> lazy)
+    private static async Task StopAsync(Slot slot)
     {
         try
         {
-            if (await lazy.Value is { } processor)
+            if (await slot.OpenAsync() is { } processor)
             {
                 await processor.StopAsync();
             }
@@ -368,6 +365,18 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         {
             // It was never ours.
         }
+    }
+
+    /// <summary>A run's processor, or the wait for it.</summary>
+    private sealed class Slot
+    {
+        private readonly Lazy<Task<RunProcessor?>> _opening;
+
+        public Slot(Func<Task<RunProcessor?>> open) => _opening = new Lazy<Task<RunProcessor?>>(async () => Ready = await open());
+
+        public RunProcessor? Ready { get; private set; }
+
+        public Task<RunProcessor?> OpenAsync() => _opening.Value;
     }
 
     /// <summary>What this replica does for one partition while it owns it.</summary>

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Protos.V1;
 
@@ -141,7 +142,7 @@ internal static class KindRules
         }
     }
 
-    private static void CheckNames(IReadOnlyCollection<string> names, string at, List<string> violations)
+    private static void CheckNames(RepeatedField<string> names, string at, List<string> violations)
     {
         if (names.Count > MaxNames)
         {

@@ -90,7 +90,7 @@ internal sealed partial class RunState
         {
             RunCommand.Offer offer => Find(offer.TaskId) is not { Queued: true },
             RunCommand.Execute execute => Find(execute.TaskId)?.IsCurrent(execute.Attempt) != true,
-            RunCommand.StartSubRun start => Find(start.TaskId)?.SubRun != start.Started,
+            RunCommand.StartSubRun start => !ReferenceEquals(Find(start.TaskId)?.SubRun, start.Started),
             _ => false,
         });
         return commands;
@@ -176,7 +176,7 @@ internal sealed partial class RunState
         _commands.Add(Offer(task));
     }
 
-    private RunCommand Offer(TaskNode task) => new RunCommand.Offer(task.Id, task.Role, PriorityOf(task), task.NotBefore);
+    private RunCommand.Offer Offer(TaskNode task) => new RunCommand.Offer(task.Id, task.Role, PriorityOf(task), task.NotBefore);
 
     private void OnStarted(TaskStarted started)
     {

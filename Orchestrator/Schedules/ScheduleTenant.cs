@@ -93,6 +93,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     private ScheduleKeeper Keeper(Owned owned, string logId) => owned.Keepers.GetOrAdd(
         logId, id => new ScheduleKeeper(id, owned.Lease, schedules, services.GetRequiredService<IRunEngine>, time, logger, owned.Stopping));
 
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Stop disposes it")]
     private sealed class Owned(PartitionLease lease)
     {
         private readonly CancellationTokenSource _stopping = new();

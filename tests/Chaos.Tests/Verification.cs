@@ -94,7 +94,7 @@ internal static class Verification
                     break;
             }
 
-            if (RunClient.IsEnd(e) && e != events[^1])
+            if (RunClient.IsEnd(e) && !ReferenceEquals(e, events[^1]))
             {
                 yield return $"goes on after its end, with {events[^1].BodyCase}";
             }
