@@ -10,6 +10,7 @@ namespace Orchestrator.Dispatch;
 internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, InstanceUse> _uses = new(StringComparer.Ordinal);
     private readonly Lock _joining = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,6 +20,9 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
     public ICollection<Instance> All => _instances.Values;
 
     public Instance? Find(string instanceId) => _instances.GetValueOrDefault(instanceId);
+
+    /// <summary>What an incarnation has to do, there or gone; null when it is gone and has nothing to do for us.</summary>
+    public InstanceUse? UseOf(string instanceId) => _uses.GetValueOrDefault(instanceId);
 
     /// <inheritdoc/>
     public IReadOnlyList<AgentInstance> List(string? role) =>
@@ -201,6 +205,17 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
                 _ = ProbeAsync(instance);
             }
         }
+
+        lock (_joining)
+        {
+            foreach (var (id, use) in _uses)
+            {
+                if (use.Running == 0 && !_instances.ContainsKey(id))
+                {
+                    _uses.TryRemove(id, out _);
+                }
+            }
+        }
     }
 
     public void Dispose()
@@ -211,8 +226,17 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
         }
     }
 
-    private Instance Create(Registration registration) =>
-        new(registration, time.GetUtcNow(), new Quarantine(options.Value.QuarantineAfter, TimeSpan.FromSeconds(options.Value.QuarantineSeconds)), logger);
+    // Under the lock of joining.
+    private Instance Create(Registration registration)
+    {
+        if (!_uses.TryGetValue(registration.IncarnationId, out var use) || use.Role != registration.Contract.Role)
+        {
+            var quarantine = new Quarantine(options.Value.QuarantineAfter, TimeSpan.FromSeconds(options.Value.QuarantineSeconds));
+            _uses[registration.IncarnationId] = use = new InstanceUse(registration.Contract.Role, quarantine);
+        }
+
+        return new Instance(registration, time.GetUtcNow(), use, logger);
+    }
 
     private void Follow(InstanceRecord record)
     {

@@ -106,7 +106,8 @@ internal sealed class AttemptCalls(AttemptRun attempt, RunServices services, boo
             }
 
             brokeAt ??= now;
-            if ((nothingListens && instance.IsGone) || now - brokeAt > services.Options.Liveness)
+            var isSilent = now - instance.LastSeenAt > services.Options.Liveness;
+            if ((instance.IsGone && (nothingListens || isSilent)) || now - brokeAt > services.Options.Liveness)
             {
                 attempt.End(AttemptFailures.Lost(instance.Name, why));
                 return;
@@ -115,7 +116,7 @@ internal sealed class AttemptCalls(AttemptRun attempt, RunServices services, boo
             await Task.Delay(pause, services.Time, ct);
             pause = pause < LongestPause ? pause * 2 : pause;
 
-            // The instance may have joined anew; its slot is counted where it lives now.
+            // The instance may have joined anew.
             if (services.Registry.Find(instanceId) is { } current && !attempt.MoveTo(current))
             {
                 return;

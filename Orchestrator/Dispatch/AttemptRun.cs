@@ -23,13 +23,10 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
 {
     private const long ProgressEveryMilliseconds = 1000;
     private const int MaxStreamedBytes = 512 * 1024;
-    private static readonly ActivitySource Source = new("Orchestrator.Dispatch");
     private readonly Lock _gate = new();
-    private readonly RunProcessor _run;
-    private readonly RunServices _services;
     private readonly string _instanceId;
     private readonly bool _recovering;
-    private Instance? _occupied;
+    private InstanceUse? _occupied;
     private WorkStream? _stream;
     private long _call;
     private CancellationTokenSource? _following;
@@ -39,8 +36,8 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
 
     public AttemptRun(RunProcessor run, RunServices services, TaskAssignment assignment, string instanceId, bool recovering)
     {
-        _run = run;
-        _services = services;
+        Run = run;
+        Services = services;
         Assignment = assignment;
         _instanceId = instanceId;
         _recovering = recovering;
@@ -62,6 +59,11 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     /// <summary>Of the run; empty: not traced.</summary>
     public string TraceId { get; init; } = "";
 
+    /// <summary>Whom it is for.</summary>
+    public RunProcessor Run { get; }
+
+    public RunServices Services { get; }
+
     public TaskAssignment Assignment { get; }
 
     public DateTimeOffset Deadline { get; }
@@ -69,38 +71,40 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     /// <summary>Where it is on the wheel of <see cref="Deadlines"/>, whose lock guards it; 0: nowhere.</summary>
     public long DueTick { get; set; }
 
-    public string RunId => _run.RunId;
+    public string RunId => Run.RunId;
 
     public string TaskId => Assignment.Credential.TaskId;
 
     public int Attempt => Assignment.Credential.Attempt;
 
     /// <summary>Epoch of the lease under which this replica works on the run now.</summary>
-    public long Epoch => _run.Epoch;
-
-    public bool IsClosed => _closed;
+    public long Epoch => Run.Epoch;
 
     /// <summary>Where it runs; null: not known yet.</summary>
     public Instance? Instance { get; private set; }
 
+    public string InstanceName => Instance?.Name ?? _instanceId;
+
     public void Start()
     {
-        _services.Dispatcher.Deadlines.Add(this);
+        Services.Dispatcher.Deadlines.Add(this);
         if (_recovering)
         {
-            Follow(new AttemptCalls(this, _services, attach: true, broke: ""));
+            Follow(new AttemptCalls(this, Services, attach: true, broke: ""));
             return;
         }
 
-        // The reservation was made for this instance, whether it is there still or not.
-        Instance = _occupied = _services.Registry.Find(_instanceId);
+        // The reservation is there, whether the instance still is or not.
+        _occupied = Services.Registry.UseOf(_instanceId);
+        Instance = Services.Registry.Find(_instanceId);
         if (Instance is null)
         {
             End(AttemptFailures.Lost(_instanceId, "it has left"));
             return;
         }
 
-        StartActivity();
+        _activity = AttemptTrace.Start(this, TraceId);
+        Assignment.TraceParent = _activity?.Id ?? "";
         if (OutputRules.InputIsFine(Assignment, Instance))
         {
             Send();
@@ -119,7 +123,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         {
             if (Instance is { } instance)
             {
-                _ = AttemptCalls.CancelAsync(this, instance, reason, _services);
+                _ = AttemptCalls.CancelAsync(this, instance, reason, Services);
             }
 
             Leave();
@@ -149,7 +153,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     {
         if (e.StatusCode == StatusCode.AlreadyExists)
         {
-            Follow(new AttemptCalls(this, _services, attach: true, broke: "it is known there already"));
+            Follow(new AttemptCalls(this, Services, attach: true, broke: "it is known there already"));
             return;
         }
 
@@ -165,7 +169,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
             Instance!.Streams.Unsupported();
         }
 
-        Follow(new AttemptCalls(this, _services, attach: !hasNoStreams, broke: hasNoStreams ? "" : e.Status.Detail));
+        Follow(new AttemptCalls(this, Services, attach: !hasNoStreams, broke: hasNoStreams ? "" : e.Status.Detail));
     }
 
     /// <summary>Takes one event of the attempt's stream.</summary>
@@ -177,21 +181,21 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         switch (e.EventCase)
         {
             case TaskEvent.EventOneofCase.Progress when isNew && !_closed:
-                var now = _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+                var now = Services.Time.GetUtcNow().ToUnixTimeMilliseconds();
                 if (now - _lastProgress >= ProgressEveryMilliseconds)
                 {
                     _lastProgress = now;
-                    _run.Post(new RunInput.Progress(TaskId, Attempt, e.Progress.Fraction, e.Progress.Message, e.Seq));
+                    Run.Post(new RunInput.Progress(TaskId, Attempt, e.Progress.Fraction, e.Progress.Message, e.Seq));
                 }
 
                 return false;
             case TaskEvent.EventOneofCase.ToolCall when isNew && !_closed:
-                _run.Post(new RunInput.ToolUsed(TaskId, Attempt, e.ToolCall, e.Seq));
+                Run.Post(new RunInput.ToolUsed(TaskId, Attempt, e.ToolCall, e.Seq));
                 return false;
             case TaskEvent.EventOneofCase.Result:
                 if (TryClose())
                 {
-                    Succeed(e.Seq, e.Result);
+                    AttemptOutcome.Succeed(this, e.Seq, e.Result);
                 }
 
                 return true;
@@ -208,16 +212,15 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     {
         if (TryClose())
         {
-            Fail(failure, health);
+            AttemptOutcome.Fail(this, failure, health);
             Leave();
         }
     }
 
-    /// <summary>It is found to run at an instance where this replica has not counted it, or no longer at the one before.</summary>
+    /// <summary>It is found to run at an instance, which it may not have been counted at yet.</summary>
     /// <returns>False when it is closed.</returns>
     public bool MoveTo(Instance instance)
     {
-        Instance? before;
         lock (_gate)
         {
             if (_closed)
@@ -225,37 +228,15 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
                 return false;
             }
 
-            before = _occupied;
-            if (before == instance)
+            Instance = instance;
+            if (_occupied is null)
             {
-                return true;
+                _occupied = instance.Use;
+                Services.Dispatcher.Occupy(instance.Use, Tenant);
             }
 
-            Instance = _occupied = instance;
-            _services.Dispatcher.Occupy(instance, Tenant);
+            return true;
         }
-
-        if (before is not null)
-        {
-            _services.Dispatcher.Release(before, Tenant);
-        }
-
-        return true;
-    }
-
-    private void StartActivity()
-    {
-        if (Source.HasListeners() && TraceId.Length == 32)
-        {
-            // The run's trace has no span that is sure to be there still: its id serves as that of the root.
-            var parent = new ActivityContext(ActivityTraceId.CreateFromString(TraceId), ActivitySpanId.CreateFromString(TraceId.AsSpan(16)), ActivityTraceFlags.Recorded, isRemote: true);
-            var outer = Activity.Current;
-            _activity = Source.StartActivity($"{Assignment.ToAgent}/{Assignment.TaskType}", ActivityKind.Client, parent);
-            _activity?.SetTag("agents.run", RunId).SetTag("agents.task", TaskId).SetTag("agents.attempt", Attempt).SetTag("agents.instance", Instance!.Name);
-            Activity.Current = outer;
-        }
-
-        Assignment.TraceParent = _activity?.Id ?? "";
     }
 
     private void CheckInput()
@@ -287,7 +268,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         _stream = bytes <= MaxStreamedBytes ? Instance!.Streams.TryAdd(this, Assignment, bytes, out _call) : null;
         if (_stream is null)
         {
-            Follow(new AttemptCalls(this, _services, attach: false, broke: ""));
+            Follow(new AttemptCalls(this, Services, attach: false, broke: ""));
         }
         else if (_closed)
         {
@@ -330,59 +311,8 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     // Only for what nobody foresaw.
     private void Break(Exception e)
     {
-        DispatchLog.RunnerBroke(_services.Logger, RunId, TaskId, e);
+        DispatchLog.RunnerBroke(Services.Logger, RunId, TaskId, e);
         End(AttemptFailures.Internal(e));
-    }
-
-    private void Succeed(long seq, TaskResult result)
-    {
-        var output = result.Output ?? new Struct();
-        var isSmall = Inline || output.CalculateSize() <= _services.Options.InlineBytes;
-        if (isSmall && OutputRules.OutputIsFine(Assignment, Instance!, output))
-        {
-            Succeeded(seq, result, output, null);
-        }
-        else
-        {
-            // Checking and storing take far longer than the rest, and other attempts of the stream wait for this method.
-            _ = CheckOutputAsync(seq, result, output, isSmall);
-        }
-    }
-
-    private async Task CheckOutputAsync(long seq, TaskResult result, Struct output, bool isSmall)
-    {
-        await Task.Yield();
-        try
-        {
-            if (OutputRules.OutputViolations(Assignment, Instance!, output, result.Artifacts) is { Count: > 0 } violations)
-            {
-                Fail(OutputRules.Invalid(violations));
-                Leave();
-                return;
-            }
-
-            ArtifactRef? reference = null;
-            if (!isSmall)
-            {
-                reference = await OutputRules.StoreAsync(_services.Artifacts, Tenant, $"{TaskId}.json", output, CancellationToken.None);
-                output = OutputRules.Keep(output, NeededFields);
-            }
-
-            Succeeded(seq, result, output, reference);
-        }
-        catch (Exception e)
-        {
-            DispatchLog.RunnerBroke(_services.Logger, RunId, TaskId, e);
-            Fail(AttemptFailures.Internal(e));
-            Leave();
-        }
-    }
-
-    private void Succeeded(long seq, TaskResult result, Struct output, ArtifactRef? reference)
-    {
-        _run.Post(new RunInput.Succeed(TaskId, Attempt, output, reference, result.Artifacts, result.Usage, seq));
-        _services.Registry.Proved(Instance!);
-        Leave();
     }
 
     private async Task TimeOutAsync()
@@ -391,32 +321,11 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         if (Instance is { } instance)
         {
             health = await instance.CheckHealthAsync(CancellationToken.None);
-            await AttemptCalls.CancelAsync(this, instance, "its time is up", _services);
+            await AttemptCalls.CancelAsync(this, instance, "its time is up", Services);
         }
 
-        Fail(AttemptFailures.TimedOut(Instance?.Name ?? _instanceId, Assignment.Constraints.TimeLimit), health);
+        AttemptOutcome.Fail(this, AttemptFailures.TimedOut(InstanceName, Assignment.Constraints.TimeLimit), health);
         Leave();
-    }
-
-    private void Fail(Failure failure, string health = "")
-    {
-        DispatchLog.AttemptFailed(_services.Logger, RunId, TaskId, Attempt, Instance?.Name ?? _instanceId, failure.Code, failure.Message);
-        _activity?.SetStatus(ActivityStatusCode.Error, failure.Code);
-        if (failure.Code == FailureCodes.InstanceLost && health.Length == 0)
-        {
-            health = Instance is null || Instance.IsGone ? "gone from the registry" : "still in the registry";
-        }
-
-        if (failure.Code == FailureCodes.InstanceFull)
-        {
-            Instance!.MarkFull();
-        }
-        else if (Instance is not null)
-        {
-            _services.Registry.Failed(Instance, failure.Code);
-        }
-
-        _run.Post(new RunInput.Fail(TaskId, Attempt, failure, health));
     }
 
     private bool TryClose()
@@ -431,19 +340,19 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
             _closed = true;
         }
 
-        _services.Dispatcher.Deadlines.Remove(this);
+        Services.Dispatcher.Deadlines.Remove(this);
         _stream?.Drop(_call);
         _following?.Cancel();
         return true;
     }
 
-    // After all was said: what the instance has room for now may already belong to what follows.
-    private void Leave()
+    /// <summary>After all was said: gives back its place, which may already be for what follows.</summary>
+    public void Leave()
     {
-        _run.Forget(this);
-        if (_occupied is { } instance)
+        Run.Forget(this);
+        if (_occupied is { } use)
         {
-            _services.Dispatcher.Release(instance, Tenant);
+            Services.Dispatcher.Release(use, Tenant);
         }
 
         _activity?.Dispose();

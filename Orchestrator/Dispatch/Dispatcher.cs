@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Runs;
-using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
@@ -19,18 +18,15 @@ namespace Orchestrator.Dispatch;
 /// </remarks>
 internal sealed class Dispatcher : IDisposable
 {
-    private const int MostToldAtOnce = 1000;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RoleDesk> _roles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunWaiting> _runs = new(StringComparer.Ordinal);
     private readonly TenantShares _tenants;
-    private readonly PriorityQueue<WaitingTask, long> _later = new();
+    private readonly LaterTasks _later;
     private readonly AgentRegistry _registry;
     private readonly TimeProvider _time;
     private readonly DispatchOptions _options;
     private readonly ITimer _sweep;
-    private readonly ITimer _due;
-    private long _dueAt = long.MaxValue;
     private int _waiting;
 
     public Dispatcher(AgentRegistry registry, TimeProvider time, IOptions<DispatchOptions> options)
@@ -43,7 +39,7 @@ internal sealed class Dispatcher : IDisposable
         _registry.Changed += OnChanged;
         var period = TimeSpan.FromSeconds(Math.Min(1, _options.HeartbeatSeconds));
         _sweep = time.CreateTimer(_ => Sweep(), null, period, period);
-        _due = time.CreateTimer(_ => EnterDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _later = new LaterTasks(time, EnterDue);
     }
 
     /// <summary>Where assignments go. Set once, before the first offer.</summary>
@@ -96,8 +92,7 @@ internal sealed class Dispatcher : IDisposable
             if (due > now)
             {
                 waiting.IsLater = true;
-                _later.Enqueue(waiting, due);
-                SetDue(due, now);
+                _later.Add(waiting, due, now);
                 return;
             }
 
@@ -122,7 +117,7 @@ internal sealed class Dispatcher : IDisposable
                 return null;
             }
 
-            Count(instance, tenant, +1);
+            Count(instance.Use, tenant, +1);
             return (instance, Deadline(task.TimeLimit, instance));
         }
     }
@@ -164,24 +159,27 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Counts an attempt that runs there already, as after a restart.</summary>
-    public void Occupy(Instance instance, string tenant)
+    public void Occupy(InstanceUse use, string tenant)
     {
         lock (_lock)
         {
-            Count(instance, _tenants.Of(tenant), +1);
+            Count(use, _tenants.Of(tenant), +1);
         }
     }
 
+    /// <summary>A reservation came to nothing.</summary>
+    public void Release(Instance instance, string tenant) => Release(instance.Use, tenant);
+
     /// <summary>An attempt has ended, or a reservation came to nothing.</summary>
-    public void Release(Instance instance, string tenant)
+    public void Release(InstanceUse use, string tenant)
     {
         RoleDesk role;
         List<RoleDesk>? others = null;
         lock (_lock)
         {
             var share = _tenants.Of(tenant);
-            Count(instance, share, -1);
-            role = RoleOf(instance.Contract.Role);
+            Count(use, share, -1);
+            role = RoleOf(use.Role);
             if (share.Parked.Count > 0 && !share.IsAtLimit)
             {
                 others = TenantShares.Return(share, _roles.Values);
@@ -205,7 +203,7 @@ internal sealed class Dispatcher : IDisposable
     {
         _registry.Changed -= OnChanged;
         _sweep.Dispose();
-        _due.Dispose();
+        _later.Dispose();
         Deadlines.Dispose();
     }
 
@@ -236,11 +234,11 @@ internal sealed class Dispatcher : IDisposable
         Pump(role);
     }
 
-    private void Count(Instance instance, TenantShare tenant, int by)
+    private void Count(InstanceUse use, TenantShare tenant, int by)
     {
-        instance.Count(by);
+        use.Count(by);
         tenant.Running += by;
-        RoleOf(instance.Contract.Role).Running += by;
+        RoleOf(use.Role).Running += by;
     }
 
     // One at a time hands out the tasks of a role: a refusal in the middle, which frees an instance, comes back to the
@@ -274,7 +272,7 @@ internal sealed class Dispatcher : IDisposable
                 return null;
             }
 
-            Count(instance!, waiting.Run.Tenant, +1);
+            Count(instance!.Use, waiting.Run.Tenant, +1);
             Remove(waiting, served: true);
             return waiting;
         }
@@ -323,38 +321,18 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
-    private void SetDue(long due, long now)
-    {
-        if (due < _dueAt)
-        {
-            _dueAt = due;
-            _due.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - now)), Timeout.InfiniteTimeSpan);
-        }
-    }
-
     private void EnterDue()
     {
         var roles = new HashSet<RoleDesk>();
         lock (_lock)
         {
             var now = Now();
-            _dueAt = long.MaxValue;
-            while (_later.TryPeek(out var waiting, out var due))
+            while (_later.Take(now) is { } waiting)
             {
-                if (due > now && !waiting.IsOut)
-                {
-                    SetDue(due, now);
-                    break;
-                }
-
-                _later.Dequeue();
-                if (!waiting.IsOut)
-                {
-                    waiting.EnteredAt = now;
-                    waiting.IsLater = false;
-                    waiting.Lane.Enter(waiting);
-                    roles.Add(waiting.Lane.Role);
-                }
+                waiting.EnteredAt = now;
+                waiting.IsLater = false;
+                waiting.Lane.Enter(waiting);
+                roles.Add(waiting.Lane.Role);
             }
         }
 
@@ -368,48 +346,29 @@ internal sealed class Dispatcher : IDisposable
     private void Sweep()
     {
         _registry.Sweep();
-        List<(WaitingTask Task, string Reason, bool GivesUp)>? told = null;
+        var told = new NobodyTold(_options);
         lock (_lock)
         {
             var now = Now();
-            foreach (var lane in _roles.Values.SelectMany(role => role.Lanes))
+            foreach (var role in _roles.Values)
             {
-                if (lane.Count == 0 || lane.HasAnybody())
+                foreach (var lane in role.Lanes)
                 {
-                    lane.NobodySince = 0;
-                    continue;
+                    told.Look(lane, now);
                 }
+            }
 
-                lane.NobodySince = lane.NobodySince == 0 ? now : lane.NobodySince;
-                var reason = lane.WhyNobody();
-                told ??= [];
-                while (told.Count < MostToldAtOnce && lane.Oldest is { } oldest
-                    && now - Math.Max(lane.NobodySince, oldest.EnteredAt) >= _options.NoAgentSeconds * 1000)
-                {
-                    Remove(oldest, served: false);
-                    told.Add((oldest, reason, true));
-                }
-
-                while (told.Count < MostToldAtOnce && lane.Untold is { } untold)
-                {
-                    lane.Tell(untold);
-                    told.Add((untold, reason, false));
-                }
+            foreach (var task in told.GivenUp)
+            {
+                Remove(task, served: false);
             }
 
             _tenants.Prune();
         }
 
-        foreach (var (task, reason, givesUp) in told ?? [])
+        foreach (var (runId, input) in told.Inputs)
         {
-            Mailbox!.Post(task.Run.RunId, givesUp
-                ? new RunInput.GiveUp(task.TaskId, new Failure
-                {
-                    Code = FailureCodes.NoAgent,
-                    Message = $"For {_options.NoAgentSeconds:0.#} s {reason}.",
-                    FailureClass = FailureClass.Permanent,
-                })
-                : new RunInput.Hold(task.TaskId, $"Waits: {reason}."));
+            Mailbox!.Post(runId, input);
         }
     }
 }

@@ -6,21 +6,19 @@ using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
-/// <summary>One running copy of an agent, as this replica knows it. What counts attempts is guarded by the dispatcher's lock.</summary>
+/// <summary>One running copy of an agent, as this replica knows it.</summary>
 internal sealed class Instance : IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly FrozenDictionary<string, Capability> _capabilities;
     private readonly AcknowledgeBatcher _acknowledger;
     private readonly CancellationTokenSource _gone = new();
-    private readonly OthersUse _others = new();
-    private volatile bool _isFull;
     private int _disposed;
 
-    public Instance(Registration registration, DateTimeOffset now, Quarantine quarantine, ILogger logger)
+    public Instance(Registration registration, DateTimeOffset now, InstanceUse use, ILogger logger)
     {
         Registration = registration;
-        Quarantine = quarantine;
+        Use = use;
         JoinedAt = LastSeenAt = now;
         Capacity = Math.Max(1, registration.Contract.Limits?.MaxParallel ?? 1);
         _capabilities = registration.Contract.Capabilities.ToFrozenDictionary(capability => capability.TaskType, StringComparer.Ordinal);
@@ -58,7 +56,10 @@ internal sealed class Instance : IDisposable
     /// <summary>Takes many attempts at little cost each, where the instance can.</summary>
     public WorkStreams Streams { get; }
 
-    public Quarantine Quarantine { get; }
+    public Quarantine Quarantine => Use.Quarantine;
+
+    /// <summary>What it has to do.</summary>
+    public InstanceUse Use { get; }
 
     public DateTimeOffset JoinedAt { get; }
 
@@ -78,10 +79,10 @@ internal sealed class Instance : IDisposable
     public InstanceRecord? Record { get; set; }
 
     /// <summary>Attempts of this replica that run there.</summary>
-    public int Running { get; private set; }
+    public int Running => Use.Running;
 
     /// <summary>Attempts that run there by whichever replica.</summary>
-    public int RunningInAll => Running + _others.Count;
+    public int RunningInAll => Use.Running + Use.ByOthers;
 
     /// <summary>Cancelled when the instance has left or was lost.</summary>
     public CancellationToken Gone => _gone.Token;
@@ -91,7 +92,7 @@ internal sealed class Instance : IDisposable
     /// <summary>Whether it is given attempts at all, now or when it has room.</summary>
     public bool TakesWork => Health == InstanceHealth.Alive && !Quarantine.IsOut;
 
-    public bool HasRoom => TakesWork && !_isFull && RunningInAll < (Quarantine.IsOnProbation ? 1 : Capacity);
+    public bool HasRoom => TakesWork && !Use.IsFull && RunningInAll < (Quarantine.IsOnProbation ? 1 : Capacity);
 
     public bool IsLessLoadedThan(Instance other) => (long)RunningInAll * other.Capacity < (long)other.RunningInAll * Capacity;
 
@@ -106,32 +107,13 @@ internal sealed class Instance : IDisposable
         }
     }
 
-    /// <summary>Counts attempts of this replica. Under the dispatcher's lock.</summary>
-    public void Count(int by)
-    {
-        Running += by;
-        _others.OwnIs(Running);
-        if (by < 0)
-        {
-            _isFull = false;
-            if (IsGone && Running == 0)
-            {
-                _ = Task.Run(Dispose);
-            }
-        }
-    }
-
-    /// <summary>It refused an attempt because it is full, whatever we thought: it gets no other until it says how it is, or one ends.</summary>
-    public void MarkFull() => _isFull = true;
-
-    /// <summary>It said how many attempts run there.</summary>
+    /// <summary>It said how many run there, and how many may.</summary>
     /// <returns>Whether it may have room that it was not known to have.</returns>
     public bool Told(int running, int capacity)
     {
-        var more = _isFull || (capacity > 0 && capacity > Capacity);
-        _isFull = false;
+        var more = capacity > Capacity;
         Capacity = capacity > 0 ? capacity : Capacity;
-        return _others.Told(running, Running) || more;
+        return Use.Told(running) || more;
     }
 
     /// <summary>Asks the instance for its contract, to see whether it answers.</summary>
@@ -190,15 +172,12 @@ internal sealed class Instance : IDisposable
     {
         Health = health;
         IsGone = true;
-        if (_disposed == 0)
+        if (Volatile.Read(ref _disposed) == 0)
         {
             _gone.Cancel();
         }
 
-        if (Running == 0)
-        {
-            Dispose();
-        }
+        Use.Left(this);
     }
 
     public void Dispose()

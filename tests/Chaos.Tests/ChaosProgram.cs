@@ -4,8 +4,9 @@ namespace Chaos.Tests;
 
 /// <summary>
 /// The long pass by hand: <c>dotnet run --project tests/Chaos.Tests -- --seed 1 --seeds 10 --runs 300 --minutes 10</c>;
-/// <c>--embedded</c> for one orchestrator with the embedded store, <c>--keep</c> to keep logs and histories of a pass that
-/// went well. And the agents that every pass starts.
+/// <c>--embedded</c> for one orchestrator with the embedded store, <c>--only-replicas</c> to measure failover (with
+/// <c>--runs 0</c>, which goes on for all the minutes), <c>--keep</c> to keep logs and histories of a pass that went well.
+/// And the agents that every pass starts.
 /// </summary>
 internal static class ChaosProgram
 {
@@ -24,6 +25,7 @@ internal static class ChaosProgram
         {
             var options = new ChaosOptions(seed + i, runs, TimeSpan.FromMinutes(minutes), args.Contains("--embedded", StringComparer.Ordinal), Number("--in-flight", 20))
             {
+                OnlyReplicas = args.Contains("--only-replicas", StringComparer.Ordinal),
                 Keep = args.Contains("--keep", StringComparer.Ordinal),
             };
             var report = await new ChaosPass(options, Console.WriteLine).RunAsync();
@@ -46,7 +48,7 @@ internal static class ChaosProgram
             var at = Array.IndexOf(args, name);
             return at < 0 ? standard
                 : at + 1 < args.Length && int.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var value) ? value
-                : throw new ArgumentException($"{name} needs a number.");
+                : throw new ArgumentException($"{name} needs a number.", nameof(args));
         }
     }
 }

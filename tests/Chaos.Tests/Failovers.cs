@@ -46,9 +46,13 @@ internal sealed class Failovers(bool embedded)
         return times;
     }
 
-    public static string Percentile(List<TimeSpan> sorted, double share) => sorted.Count == 0
-        ? "-"
-        : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))].TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture);
+    /// <param name="sorted">Shortest first.</param>
+    public static TimeSpan? Percentile(IReadOnlyList<TimeSpan> sorted, double share) =>
+        sorted.Count == 0 ? null : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
+
+    public static string Show(IReadOnlyList<TimeSpan> sorted) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"failover p50 {Percentile(sorted, 0.5)?.TotalSeconds:0.0} s, p95 {Percentile(sorted, 0.95)?.TotalSeconds:0.0} s of {sorted.Count}");
 
     private static int Partition(string runId) => Orchestrator.Storage.Partitions.Of(runId, RedisLook.Partitions);
 }

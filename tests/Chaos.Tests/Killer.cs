@@ -11,6 +11,9 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
     /// <summary>Called with the id of a replica's process right before it is killed.</summary>
     public required Func<int, Task> Killing { get; init; }
 
+    /// <summary>Kills replicas and nothing else, and leaves time between, so that how soon others go on can be measured.</summary>
+    public bool OnlyReplicas { get; init; }
+
     /// <summary>How many replicas were killed.</summary>
     public int Kills { get; private set; }
 
@@ -23,7 +26,7 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
         {
             while (true)
             {
-                await Task.Delay(Between(300, 2500), ct);
+                await Task.Delay(OnlyReplicas ? Between(8000, 11000) : Between(300, 2000), ct);
                 await ActAsync();
             }
         }
@@ -35,46 +38,49 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
         await Task.WhenAll(_mending);
     }
 
-    private async Task ActAsync()
+    private Task ActAsync()
     {
-        var choice = _random.Next(100);
-        var replica = _random.Next(deployment.Replicas.Count);
+        var number = _random.Next(deployment.Replicas.Count);
+        var replica = deployment.Replicas[number];
         var agent = deployment.Agents[_random.Next(deployment.Agents.Count)];
-        var pause = Between(200, 2000);
-        var stop = Between(500, 9000);
-        switch (choice)
+        (int Weight, Func<Task> Act)[] blows =
+        [
+            (25, () => KillAsync(replica, Between(200, 2000), isReplica: true)),
+            (15, () => StopAsync(replica, Between(500, 9000))),
+            (18, () => KillAsync(agent, Between(200, 2000))),
+            (12, () => StopAsync(agent, Between(500, 14000))),
+            .. deployment.Redis is not { } redis ? Array.Empty<(int, Func<Task>)>() :
+            [
+                (6, () => KillAsync(redis, Between(0, 800))),
+                (6, () => StopAsync(redis, Between(200, 3000))),
+                (10, () => Cut(deployment.Relays[number], number)),
+                (8, () => Delay(deployment.Relays[number], number, Between(20, 400), Between(500, 5000))),
+            ],
+        ];
+        if (OnlyReplicas)
         {
-            case < 25:
-                await KillAsync(deployment.Replicas[replica], pause, isReplica: true);
-                break;
-            case < 40:
-                await StopAsync(deployment.Replicas[replica], stop);
-                break;
-            case < 58:
-                await KillAsync(agent, pause);
-                break;
-            case < 70:
-                await StopAsync(agent, Between(500, 14000));
-                break;
-            case < 76 when deployment.Redis is { } redis:
-                await KillAsync(redis, Between(0, 800));
-                break;
-            case < 82 when deployment.Redis is { } redis:
-                await StopAsync(redis, Between(200, 3000));
-                break;
-            case < 92 when deployment.Relays.Count > 0:
-                note($"cut replica-{replica} from redis");
-                Actions++;
-                deployment.Relays[replica].Cut();
-                break;
-            default:
-                if (deployment.Relays.Count > 0)
-                {
-                    Delay(deployment.Relays[replica], replica, Between(20, 400), Between(500, 5000));
-                }
-
-                break;
+            return blows[0].Act();
         }
+
+        var choice = _random.Next(blows.Sum(b => b.Weight));
+        foreach (var (weight, act) in blows)
+        {
+            choice -= weight;
+            if (choice < 0)
+            {
+                return act();
+            }
+        }
+
+        throw new InvalidOperationException("The weights add up to more than their sum.");
+    }
+
+    private Task Cut(Relay relay, int replica)
+    {
+        note($"cut replica-{replica} from redis");
+        Actions++;
+        relay.Cut();
+        return Task.CompletedTask;
     }
 
     private async Task KillAsync(ChildProcess process, TimeSpan pause, bool isReplica = false)
@@ -109,7 +115,7 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
         }
     }
 
-    private void Delay(Relay relay, int replica, TimeSpan delay, TimeSpan pause)
+    private Task Delay(Relay relay, int replica, TimeSpan delay, TimeSpan pause)
     {
         if (Break(relay))
         {
@@ -121,6 +127,8 @@ internal sealed class Killer(Deployment deployment, int seed, Action<string> not
                 return Task.CompletedTask;
             });
         }
+
+        return Task.CompletedTask;
     }
 
     // Nothing is broken twice at a time; different things are.

@@ -51,15 +51,35 @@ internal sealed class RunClient : IDisposable
             Inputs = new Struct { Fields = { ["n"] = Value.ForNumber(run.Input) } },
         };
         run.RunId = (await RepeatAsync((replica, options) => replica.SubmitRunAsync(submit, options).ResponseAsync, ct)).RunId;
-        var isCancelled = run.Shape.Status == State.Cancelled;
+        var cancels = run.Shape.Status == State.Cancelled;
         await foreach (var e in WatchAsync(run, ct))
         {
-            if (isCancelled && e.BodyCase == RunEvent.BodyOneofCase.TaskStarted)
+            if (e.BodyCase == RunEvent.BodyOneofCase.ApprovalRequested)
             {
-                isCancelled = false;
+                await DecideAsync(run, e.ApprovalRequested.TaskId, ct);
+            }
+            else if (cancels && e.BodyCase == RunEvent.BodyOneofCase.TaskStarted)
+            {
+                cancels = false;
                 var cancel = new CancelRunRequest { RequestId = run.RequestId + "-cancel", RunId = run.RunId, Reason = "chaos" };
                 await RepeatAsync((replica, options) => replica.CancelRunAsync(cancel, options).ResponseAsync, ct);
             }
+        }
+    }
+
+    private async Task DecideAsync(ClientRun run, string taskId, CancellationToken ct)
+    {
+        var decision = new DecideApprovalRequest
+        {
+            RequestId = run.RequestId + "-decision", RunId = run.RunId, TaskId = taskId, Approved = run.Input % 2 == 0, Comment = "chaos",
+        };
+        try
+        {
+            await RepeatAsync((replica, options) => replica.DecideApprovalAsync(decision, options).ResponseAsync, ct);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // Decided by an earlier call whose answer was lost; what was decided shows in the result.
         }
     }
 

@@ -7,7 +7,7 @@ namespace Chaos.Tests;
 /// <param name="Playbook">Its playbook.</param>
 /// <param name="Status">How it ends.</param>
 /// <param name="Output">What it yields for an input, by name; null values are those of parts that were left out.</param>
-internal sealed record Shape(string Playbook, State Status, Func<int, Dictionary<string, double?>> Output)
+internal sealed record Shape(string Playbook, State Status, Func<int, Dictionary<string, object?>> Output)
 {
     public static readonly IReadOnlyList<Shape> All =
     [
@@ -17,6 +17,9 @@ internal sealed record Shape(string Playbook, State Status, Func<int, Dictionary
         new("branch", State.Completed, n => new() { ["large"] = n > 50 ? n + 1000 : null, ["small"] = n > 50 ? null : n + 1 }),
         new("review", State.Completed, n => new() { ["value"] = n + 1 }),
         new("retry", State.Completed, n => new() { ["value"] = n + 7 }),
+        new("decision", State.Completed, n => new() { ["approved"] = n % 2 == 0, ["value"] = n % 2 == 0 ? n + 100 : null }),
+        new("pause", State.Completed, n => new() { ["value"] = n + 5 }),
+        new("nested", State.Completed, n => new() { ["value"] = n + 2 + 1000 }),
         new("failing", State.Failed, _ => []),
         new("cancelled", State.Cancelled, _ => []),
     ];
@@ -51,12 +54,19 @@ internal sealed record Shape(string Playbook, State Status, Func<int, Dictionary
         foreach (var (name, expected) in status == State.Completed ? Output(input) : [])
         {
             var actual = end.RunCompleted.Output?.Fields.GetValueOrDefault(name);
-            if (expected is null ? actual is not (null or { KindCase: Value.KindOneofCase.NullValue }) : actual?.NumberValue != expected)
+            if (!(actual ?? Value.ForNull()).Equals(Of(expected)))
             {
-                return $"yields {name} = {actual}, not {expected?.ToString() ?? "nothing"}";
+                return $"yields {name} = {actual}, not {Of(expected)}";
             }
         }
 
         return null;
     }
+
+    private static Value Of(object? value) => value switch
+    {
+        null => Value.ForNull(),
+        bool flag => Value.ForBool(flag),
+        _ => Value.ForNumber(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
+    };
 }

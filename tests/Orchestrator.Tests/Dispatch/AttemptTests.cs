@@ -73,10 +73,12 @@ public class AttemptTests
     {
         await using var system = await TestSystem.StartAsync();
         await using var agent = await BareAgent.StartAsync(system, "breaks");
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         agent.OnExecute = async (_, events, context) =>
         {
             await events.WriteAsync(BareAgent.Tool(1, "first"));
             await events.WriteAsync(BareAgent.Tool(2, "second"));
+            await seen.Task;
             context.GetHttpContext().Abort();
         };
         agent.OnAttach = async (request, events, _) =>
@@ -87,7 +89,10 @@ public class AttemptTests
             await events.WriteAsync(BareAgent.Result(request.AfterSeq + 2));
         };
 
-        var events = await system.WatchAsync(await system.SubmitAsync(Of(Task("a"))));
+        var run = await system.SubmitAsync(Of(Task("a")));
+        await system.UntilAsync(run, e => e.ToolCalled?.Tool == "second");
+        seen.SetResult();
+        var events = await system.WatchAsync(run);
 
         events[^1].RunCompleted.ShouldNotBeNull(events[^1].ToString());
         events.Where(e => e.ToolCalled != null).Select(e => (e.ToolCalled.Tool, e.ToolCalled.Seq)).ShouldBe([("first", 1L), ("second", 2L), ("third", 3L)]);
@@ -147,6 +152,34 @@ public class AttemptTests
         attached.Epoch.ShouldBeGreaterThan(attached.Credential.Epoch);
         agent.Executed.Count.ShouldBe(1);
         await agent.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task OrchestratorRestarts_ResultCameMeanwhile_IsFetchedNotDoneAgain()
+    {
+        var executions = 0;
+        var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var system = await TestSystem.StartAsync();
+        await system.AddAgentAsync("worker", agent => agent.OnTask<RecoveryTests.Nothing, RecoveryTests.Done>("work", async (_, _, ct) =>
+        {
+            Interlocked.Increment(ref executions);
+            await mayEnd.Task.WaitAsync(ct);
+            ended.SetResult();
+            return new RecoveryTests.Done("meanwhile");
+        }));
+        var run = await system.SubmitAsync(Of(Task("a")));
+        await TestSystem.Until(() => executions == 1, "it runs");
+
+        await system.StopOrchestratorAsync();
+        mayEnd.SetResult();
+        await ended.Task;
+        await system.StartOrchestratorAsync();
+        var events = await system.WatchAsync(run);
+
+        events[^1].RunCompleted.ShouldNotBeNull(events[^1].ToString());
+        events.Single(e => e.TaskOutput != null).TaskOutput.Output.Fields["by"].StringValue.ShouldBe("meanwhile");
+        executions.ShouldBe(1);
     }
 
     [Fact]

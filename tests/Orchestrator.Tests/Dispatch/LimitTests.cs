@@ -63,7 +63,7 @@ public class LimitTests
     {
         using var desk = new Desk();
         var worker = desk.Join("one", capacity: 2);
-        worker.MarkFull();
+        worker.Use.MarkFull();
         desk.Offer("run", "a");
         desk.Assigned.ShouldBeEmpty();
 
@@ -105,6 +105,26 @@ public class LimitTests
 
         desk.Assigned.Count.ShouldBe(20_001);
         worker.Running.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Leave_InstanceIsReserved_TheReservationIsGivenBackAndNothingStaysCounted()
+    {
+        using var desk = new Desk(options => (options.RoleLimits["worker"], options.TenantRunning) = (1, 1));
+        var old = desk.Join("one");
+        desk.Offer("run", "a");
+        desk.Assigned.ShouldBe(["run/a"]);
+
+        desk.Leave("one");
+        var again = desk.Join("one");
+        desk.Offer("run", "b");
+        again.ShouldNotBe(old);
+        again.Running.ShouldBe(1); // what ran there runs on
+        desk.Assigned.ShouldBe(["run/a"]);
+
+        desk.Dispatcher.Release(desk.Registry.UseOf("one")!, "t");
+        desk.Assigned.ShouldBe(["run/a", "run/b"]);
+        again.Running.ShouldBe(1);
     }
 
     [Fact]

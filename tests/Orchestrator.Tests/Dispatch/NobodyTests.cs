@@ -26,7 +26,7 @@ public class NobodyTests
     [Fact]
     public async Task Sweep_SomebodyComesInTime_NothingIsGivenUp()
     {
-        using var desk = new Desk(options => options.NoAgentSeconds = 1);
+        using var desk = new Desk(options => options.NoAgentSeconds = 3);
         desk.Offer("run", "a");
         desk.Offer("run", "b");
         await Until(() => desk.Inputs<RunInput.Hold>().Count == 2, "both are told");
