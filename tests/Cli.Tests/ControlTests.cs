@@ -68,7 +68,12 @@ public sealed class ControlTests
         var schedule = ((PutScheduleRequest)cli.Script.Asked.ShouldHaveSingleItem()).Schedule;
         schedule.ShouldBe(new Schedule
         {
-            Name = "nightly", Cron = "0 3 * * MON-FRI", TimeZone = "Europe/Vienna", Paused = true, CatchUp = true, SkipIfRunning = true,
+            Name = "nightly",
+            Cron = "0 3 * * MON-FRI",
+            TimeZone = "Europe/Vienna",
+            Paused = true,
+            CatchUp = true,
+            SkipIfRunning = true,
             Run = new SubmitRunRequest { Request = "Audit it", Playbook = "code-audit", Priority = "low", TimeLimit = 600, Inputs = Script.Json("""{"fix": true}""") },
         });
     }
