@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures this system, BullMQ and the bare loop in turn; prints a table and writes results.md and results.json here.
-# Options: --repetitions N --warm SECONDS --seconds SECONDS --idle FLOWS --growth true|false --only agents,bullmq,bare_loop --output FOLDER
+# Options: --repetitions N --warm SECONDS --seconds SECONDS --idle FLOWS --growth long,waiting,replicas|none --only agents,bullmq,bare_loop --output FOLDER
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1

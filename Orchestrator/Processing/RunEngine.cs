@@ -150,7 +150,7 @@ internal sealed partial class RunEngine(
     private async Task<(string RunId, long Version, bool IsNew)> SubmitAsync(
         string requestId, RunSubmitted submitted, PlanRequested plan, IReadOnlyList<TaskAdopted> adopted, Principal principal, CancellationToken ct)
     {
-        var runId = RunId(requestId, principal.Tenant);
+        var runId = requestId.Length > 0 ? RunId(requestId, principal.Tenant) : NewRunId();
         var command = new SubmitCommand
         {
             Submitted = submitted,
@@ -259,6 +259,18 @@ internal sealed partial class RunEngine(
 
     private static RequestRefusedException Unknown(string runId) =>
         new(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
+
+    // In a partition of this replica, so that submitting takes no detour through another's inbox.
+    private string NewRunId()
+    {
+        var runId = RunId("", "");
+        for (var tries = 0; tries < 100 && host.LeaseOf(runId) is null; tries++)
+        {
+            runId = RunId("", "");
+        }
+
+        return runId;
+    }
 
     // The same request id gives the same run, in whichever replica and after whichever crash.
     internal static string RunId(string requestId, string tenant)

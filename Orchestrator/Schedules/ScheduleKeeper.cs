@@ -51,7 +51,10 @@ internal sealed class ScheduleKeeper(
     }
 
     /// <summary>Looks whether a start is due. Returns at once.</summary>
-    public void Wake() => _ = WakeAsync();
+    public void Wake() => _ = WakeAsync(restore: false);
+
+    /// <summary>Ends what a crash interrupted, then looks whether a start is due. Returns at once, and whatever is asked next waits for it.</summary>
+    public void Restore() => _ = WakeAsync(restore: true);
 
     /// <summary>Makes the schedule, or replaces it.</summary>
     public async Task<ScheduleView> PutAsync(PutScheduleRequest request, Principal principal, CancellationToken ct)
@@ -123,13 +126,15 @@ internal sealed class ScheduleKeeper(
         return record;
     }
 
-    private async Task WakeAsync()
+    private async Task WakeAsync(bool restore)
     {
         try
         {
             await _gate.WaitAsync(stopping);
             try
             {
+                if (restore)
+                    await store.RestoreAsync(lease, logId, stopping);
                 while (await StepAsync(stopping))
                 {
                     // Another start may be due already.

@@ -8,8 +8,12 @@ namespace Orchestrator.Schedules;
 /// <summary>The stored logs of schedules. A schedule's state stands in its index entry, so reading it costs one read however long its log is.</summary>
 internal sealed class ScheduleStore(IRunStore store, TimeProvider time)
 {
+    private const string StashTenant = "#schedules-stash";
     private const int PageSize = 200;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Events after which a log is made anew, so that it stays short however long the schedule goes on.</summary>
+    public int RenewAfter { get; init; } = 1000;
 
     /// <summary>The state of a schedule; null: there is none.</summary>
     public async Task<ScheduleRecord?> ReadAsync(string logId, CancellationToken ct) =>
@@ -41,6 +45,53 @@ internal sealed class ScheduleStore(IRunStore store, TimeProvider time)
     /// <param name="ct">Gives up.</param>
     public async Task<AppendStatus> AppendAsync(PartitionLease lease, string logId, ScheduleRecord record, ScheduleEvent body, CancellationToken ct)
     {
+        var status = await AppendAsync(lease, logId, ScheduleIds.IndexTenant(record.Principal.Tenant), record, body, ct);
+        if (status == AppendStatus.Appended && record.Version >= RenewAfter)
+        {
+            await RenewAsync(lease, logId, record, ct);
+        }
+
+        return status;
+    }
+
+    /// <summary>Ends what a crash interrupted: puts the state back from its stash where the log is gone, and takes the stash away.</summary>
+    /// <returns>The state; null: there is no schedule.</returns>
+    public Task<ScheduleRecord?> RestoreAsync(PartitionLease lease, string logId, CancellationToken ct) => RepeatAsync(async () =>
+    {
+        var stash = ScheduleIds.Stash(logId, store.PartitionCount);
+        var record = await ReadAsync(logId, ct);
+        if (record is null && (record = await ReadAsync(stash, ct)) is not null)
+        {
+            record.Version = 0;
+            await AppendAsync(lease, logId, ScheduleIds.IndexTenant(record.Principal.Tenant), record, PutOf(record), ct);
+        }
+
+        await store.DeleteRunAsync(lease, stash, ct);
+        return record;
+    }, ct);
+
+    // A log only grows, and nothing but its last state is ever read: stash the state, delete the log, begin it anew.
+    private async Task RenewAsync(PartitionLease lease, string logId, ScheduleRecord record, CancellationToken ct)
+    {
+        var stash = ScheduleIds.Stash(logId, store.PartitionCount);
+        var copy = record.Clone();
+        copy.Version = await RepeatAsync(() => store.GetVersionAsync(stash, ct).AsTask(), ct);
+        if (await AppendAsync(lease, stash, StashTenant, copy, PutOf(record), ct) != AppendStatus.Appended)
+        {
+            return; // another time
+        }
+
+        await RepeatAsync(async () =>
+        {
+            await store.DeleteRunAsync(lease, logId, ct);
+            return true;
+        }, ct);
+        await RestoreAsync(lease, logId, ct);
+        record.Version = 1;
+    }
+
+    private Task<AppendStatus> AppendAsync(PartitionLease lease, string logId, string tenant, ScheduleRecord record, ScheduleEvent body, CancellationToken ct)
+    {
         var now = time.GetUtcNow();
         record.Version++;
         (body.Version, body.Time) = (record.Version, Timestamp.FromDateTimeOffset(now));
@@ -51,16 +102,20 @@ internal sealed class ScheduleStore(IRunStore store, TimeProvider time)
             BatchId = Guid.NewGuid().ToString("N"),
             Events = [body.ToByteArray()],
             Index = new RunIndexEntry(
-                logId, ScheduleIds.IndexTenant(record.Principal.Tenant), record.Schedule.Paused ? "PAUSED" : "ACTIVE", "",
-                record.CreatedAt.ToDateTimeOffset(), now, Open: true, record.ToByteArray()),
+                logId, tenant, record.Schedule.Paused ? "PAUSED" : "ACTIVE", "", record.CreatedAt.ToDateTimeOffset(), now, Open: true, record.ToByteArray()),
             WakeAt = record.NextAt?.ToDateTimeOffset(),
             ClearWake = record.NextAt is null,
         };
+        return RepeatAsync(async () => (await store.AppendAsync(lease, batch, ct)).Status, ct);
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken ct)
+    {
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
             try
             {
-                return (await store.AppendAsync(lease, batch, ct)).Status;
+                return await call();
             }
             catch (StoreUnavailableException)
             {
@@ -68,6 +123,9 @@ internal sealed class ScheduleStore(IRunStore store, TimeProvider time)
             }
         }
     }
+
+    private static ScheduleEvent PutOf(ScheduleRecord record) =>
+        new() { Put = new SchedulePut { Principal = record.Principal, Schedule = record.Schedule, RequestId = record.RequestId } };
 
     /// <summary>Nothing of the schedule remains.</summary>
     public Task DeleteAsync(PartitionLease lease, string logId, CancellationToken ct) => store.DeleteRunAsync(lease, logId, ct);

@@ -41,7 +41,12 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     {
         OnLost(partition);
         var owned = _owned[partition] = new Owned(lease);
-        foreach (var (logId, wakeAt) in open)
+        foreach (var logId in open.Select(one => ScheduleIds.OfStash(one.LogId)).OfType<string>())
+        {
+            Keeper(owned, logId).Restore();
+        }
+
+        foreach (var (logId, wakeAt) in open.Where(one => ScheduleIds.OfStash(one.LogId) is null))
         {
             // What the store says is enough: the schedule itself is read when its time comes.
             Keeper(owned, logId).Arm(wakeAt);
@@ -62,7 +67,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     {
         if (_owned.TryRemove(partition, out var owned))
         {
-            owned.Stop();
+            owned.Dispose();
         }
     }
 
@@ -93,8 +98,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
     private ScheduleKeeper Keeper(Owned owned, string logId) => owned.Keepers.GetOrAdd(
         logId, id => new ScheduleKeeper(id, owned.Lease, schedules, services.GetRequiredService<IRunEngine>, time, logger, owned.Stopping));
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Stop disposes it")]
-    private sealed class Owned(PartitionLease lease)
+    private sealed class Owned(PartitionLease lease) : IDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
 
@@ -104,7 +108,7 @@ internal sealed class ScheduleTenant(ScheduleStore schedules, IRunStore store, I
 
         public ConcurrentDictionary<string, ScheduleKeeper> Keepers { get; } = new(StringComparer.Ordinal);
 
-        public void Stop()
+        public void Dispose()
         {
             _stopping.Cancel();
             foreach (var keeper in Keepers.Values)

@@ -48,13 +48,17 @@ internal sealed class TeamFences(int capacity = 32_768)
             Mark(attempt);
     }
 
-    /// <summary>Why a caller may not speak of a run any more. Null: he may.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="epoch">The caller's epoch; 0: not said.</param>
-    public string? Refuses(string runId, long epoch)
+    /// <summary>Somebody speaks of a run, under an epoch.</summary>
+    /// <returns>Null, or why he may not any more.</returns>
+    public string? Hear(string runId, long epoch)
     {
         lock (_gate)
-            return epoch > 0 ? Old(runId, epoch) : null;
+        {
+            if (Old(runId, epoch) is { } over)
+                return over;
+            Raise(_epochs, _runs, runId, epoch);
+            return null;
+        }
     }
 
     private string? Old(string runId, long epoch) =>

@@ -37,7 +37,7 @@ internal sealed class TeamGrpcService(
     {
         Check(request.Credential, "credential");
         var attempt = request.Credential;
-        if (fences.Refuses(attempt.RunId, attempt.Epoch) is { } over)
+        if (fences.Hear(attempt.RunId, Math.Max(request.Epoch, attempt.Epoch)) is { } over)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, over));
         var runId = await FindAsync(attempt, context.CancellationToken);
         if (runId is null)
@@ -56,7 +56,7 @@ internal sealed class TeamGrpcService(
     public override async Task<CancelResponse> Cancel(CancelRequest request, ServerCallContext context)
     {
         Check(request.Credential, "credential");
-        if (fences.Refuses(request.Credential.RunId, request.Credential.Epoch) is { } over)
+        if (fences.Hear(request.Credential.RunId, Math.Max(request.Epoch, request.Credential.Epoch)) is { } over)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, over));
         if (await FindAsync(request.Credential, context.CancellationToken) is not { } runId)
             return new CancelResponse();

@@ -71,10 +71,37 @@ internal sealed class Flows : IDisposable
     /// <summary>Asks for a run that has ended, so that its log is loaded.</summary>
     public async Task<Loaded> LoadAsync(string runId, CancellationToken ct)
     {
-        await _replicas[0].ListAgentsAsync(new ListAgentsRequest(), cancellationToken: ct);
+        // Only the runs that were asked for last are kept in memory.
+        for (var i = 0; i < 100; i++)
+        {
+            await RunAsync(ct);
+            await _replicas[0].GetRunAsync(new GetRunRequest { RunId = _ended.Last() }, cancellationToken: ct);
+        }
+
         var started = TimeProvider.System.GetTimestamp();
         var response = await _replicas[0].GetRunAsync(new GetRunRequest { RunId = runId }, cancellationToken: ct);
         return new Loaded(TimeProvider.System.GetElapsedTime(started).TotalSeconds, response.Run.Version);
+    }
+
+    /// <summary>Starts runs that wait for a decision, and goes once all of them wait.</summary>
+    public async Task<Waiting> WaitingAsync(int count, CancellationToken ct)
+    {
+        var runs = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 50, CancellationToken = ct }, async (i, token) =>
+        {
+            var client = _replicas[Interlocked.Increment(ref _next) % _replicas.Length];
+            runs[i] = (await client.SubmitRunAsync(new SubmitRunRequest { Request = "bench", Playbook = "wait" }, cancellationToken: token)).RunId;
+        });
+        for (var i = 0; i < count; i += Math.Max(1, count / 20))
+        {
+            var run = (await _replicas[0].GetRunAsync(new GetRunRequest { RunId = runs[i] }, cancellationToken: ct)).Run;
+            if (run.Summary.Approvals != 1)
+            {
+                throw new InvalidOperationException($"Run {runs[i]} does not wait for a decision: {run.Summary}.");
+            }
+        }
+
+        return new Waiting(count);
     }
 
     public void Dispose()
@@ -120,5 +147,7 @@ internal sealed class Flows : IDisposable
 internal sealed record Verified(int Runs, IReadOnlyList<string> Violations, double BytesPerRun, double EventsPerRun);
 
 internal sealed record ManyTasks(string RunId, double Seconds, long Events, IReadOnlyList<string> Violations);
+
+internal sealed record Waiting(int Runs);
 
 internal sealed record Loaded(double Seconds, long Events);

@@ -7,4 +7,5 @@ await new PhaseProgram(flows.RunAsync, TimeProvider.System)
     .On("verify", async (words, ct) => await flows.VerifyAsync(int.Parse(words[0]), ct))
     .On("many", async (words, ct) => await flows.ManyAsync(int.Parse(words[0]), ct))
     .On("load", async (words, ct) => await flows.LoadAsync(words[0], ct))
+    .On("waiting", async (words, ct) => await flows.WaitingAsync(int.Parse(words[0]), ct))
     .ServeAsync();

@@ -7,6 +7,7 @@ internal sealed class BenchSystem : IAsyncDisposable
 {
     private readonly List<Child> _children = [];
     private readonly Options _options;
+    private readonly List<int> _grpc = [];
 
     private BenchSystem(Options options, RedisServer redis, string folder) => (_options, Redis, Folder) = (options, redis, folder);
 
@@ -76,6 +77,29 @@ internal sealed class BenchSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes it so many replicas.</summary>
+    /// <returns>A client that uses them all in turn.</returns>
+    public async Task<Child> ScaleAsync(int replicas)
+    {
+        while (Orchestrators.Count > replicas)
+        {
+            var last = Orchestrators[^1];
+            _children.Remove(last);
+            _grpc.RemoveAt(_grpc.Count - 1);
+            await last.DisposeAsync();
+        }
+
+        while (Orchestrators.Count < replicas)
+        {
+            var ports = Ports.Free(2);
+            await OrchestratorAsync($"orchestrator-{Orchestrators.Count + 1}", ports[0], ports[1]);
+        }
+
+        var client = Child.Start($"client-of-{replicas}", Built("bench/Client", "Bench.Client"), _grpc.Select(port => $"http://127.0.0.1:{port}"), Folder, answers: true);
+        await client.AnswerAsync();
+        return client;
+    }
+
     private async Task AgentsAsync(int http, int grpc, int agent)
     {
         await OrchestratorAsync("orchestrator", http, grpc);
@@ -98,6 +122,7 @@ internal sealed class BenchSystem : IAsyncDisposable
                 "--Artifacts:Path", Path.Combine(Folder, "artifacts"), "--Security:KeyFile", Path.Combine(Folder, "credential.key"),
             ],
             Folder));
+        _grpc.Add(grpc);
         using var probe = new HttpClient();
         await Wait.UntilAsync(async () => (await probe.GetAsync(new Uri($"http://127.0.0.1:{http}/health"))).IsSuccessStatusCode, name, process);
     }

@@ -24,11 +24,14 @@ internal sealed record Options
     /// <summary>Histories checked after each repetition.</summary>
     public int Sample { get; init; } = 20;
 
-    /// <summary>Whether long runs, waiting runs and replicas are measured as well.</summary>
-    public bool Growth { get; init; } = true;
+    /// <summary>What is measured besides: long runs, waiting runs, replicas.</summary>
+    public IReadOnlyList<string> Growth { get; init; } = [];
 
     /// <summary>Only these systems; for work on one of them.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Instead of measuring, has the client do this phase over and over, e.g. <c>many 10000</c>: for profilers. Empty: measures.</summary>
+    public string Repeat { get; init; } = "";
 
     /// <summary>Where results and logs go.</summary>
     public required string Output { get; init; }
@@ -44,8 +47,9 @@ internal sealed record Options
             WarmSeconds = double.Parse(Value("warm", "20")),
             Seconds = double.Parse(Value("seconds", "6")),
             Idle = int.Parse(Value("idle", "500")),
-            Growth = Value("growth", "true") == "true",
+            Growth = Value("growth", "long,waiting,replicas").Split(','),
             Only = Value("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Repeat = Value("repeat", ""),
             Output = Path.GetFullPath(Value("output", Path.Combine(root, "bench"))),
         };
     }

@@ -60,7 +60,7 @@ internal static class Report
             Ratios(text, results, agents);
             foreach (var line in results.Growth)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Replace("|", " | ")} |");
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {line} |");
             }
         }
 

@@ -35,7 +35,7 @@ internal sealed class Session(Options options, BenchSystem system)
             _results.AllocatedPerTask = allocated / TasksPerFlow;
         }
 
-        if (options.Growth && system.Has("agents"))
+        if (system.Has("agents"))
         {
             await new Growth(options, system, _results).RunAsync();
         }
@@ -47,16 +47,9 @@ internal sealed class Session(Options options, BenchSystem system)
     {
         var results = _results.Systems[name];
         results.Idle.Add(await PhaseAsync(name, $"idle {options.Idle}"));
-        var processes = system.ProcessesOf(name);
-        var before = processes.ToDictionary(process => process.Name, process => process.CpuSeconds());
-        var (scripts, commands) = (await system.Redis.ScriptsAsync(), await system.Redis.CommandsAsync());
-        var loop = await PhaseAsync(name, $"closed {options.Seconds} {options.InFlight}");
-        var tasks = (double)loop.Flows * TasksPerFlow;
-        results.Closed.Add(new ClosedLoop(
-            loop, processes.ToDictionary(process => process.Name, process => (process.CpuSeconds() - before[process.Name]) * 1e6 / tasks),
-            (await system.Redis.ScriptsAsync() - scripts) / tasks, (await system.Redis.CommandsAsync() - commands) / tasks));
-        var closed = results.Closed[^1];
-        Console.WriteLine($"{repetition + 1} {name,-10} {loop.FlowsPerSecond,7:0} flows/s  idle p50 {results.Idle[^1].P50Ms:0.00} p99 {results.Idle[^1].P99Ms:0.00} ms  cpu us/task {string.Join(" ", closed.Cpu.Select(pair => $"{pair.Key} {pair.Value:0.0}"))} = {closed.Cpu.Values.Sum():0}  scripts/task {closed.ScriptsPerTask:0.00}");
+        var closed = await Loops.MeasureAsync(system, system.ProcessesOf(name), system[Program(name)], $"closed {options.Seconds} {options.InFlight}");
+        results.Closed.Add(closed);
+        Console.WriteLine($"{repetition + 1} {name,-10} {closed.Loop.FlowsPerSecond,7:0} flows/s  idle p50 {results.Idle[^1].P50Ms:0.00} p99 {results.Idle[^1].P99Ms:0.00} ms  cpu us/task {string.Join(" ", closed.Cpu.Select(pair => $"{pair.Key} {pair.Value:0.0}"))} = {closed.Cpu.Values.Sum():0}  scripts/task {closed.ScriptsPerTask:0.00}");
         if (name == "agents")
         {
             await VerifyAsync();
@@ -72,7 +65,10 @@ internal sealed class Session(Options options, BenchSystem system)
     }
 
     private async Task<Measurement> PhaseAsync(string name, string line) =>
-        JsonSerializer.Deserialize<Measurement>(await system[name == "agents" ? "client" : name].AskAsync(line), PhaseProgram.Json)!;
+        JsonSerializer.Deserialize<Measurement>(await system[Program(name)].AskAsync(line), PhaseProgram.Json)!;
+
+    // Who makes the flows.
+    private static string Program(string name) => name == "agents" ? "client" : name;
 
     private sealed record Verified(int Runs, IReadOnlyList<string> Violations, double BytesPerRun, double EventsPerRun);
 }

@@ -29,11 +29,11 @@ internal sealed class ScheduleFixture : IAsyncDisposable
 
     public ScheduleTenant Tenant { get; private set; } = null!;
 
-    public static async Task<ScheduleFixture> StartAsync(string start = "2026-11-21T12:00:00")
+    public static async Task<ScheduleFixture> StartAsync(string start = "2026-11-21T12:00:00", int renewAfter = 1000)
     {
         var fixture = new ScheduleFixture(start);
         fixture.Store = await fixture._harness.OpenAsync();
-        fixture.Schedules = new ScheduleStore(fixture.Store, fixture.Time);
+        fixture.Schedules = new ScheduleStore(fixture.Store, fixture.Time) { RenewAfter = renewAfter };
         await fixture.TakeAsync();
         return fixture;
     }
