@@ -7,8 +7,11 @@ internal static class RetryRules
 {
     public const int DefaultMaxAttempts = 3;
 
-    /// <summary>Refusals in a row after which nobody will take the task.</summary>
+    /// <summary>Refusals in a row after which nobody will take the task: more than an hour with the default back-off.</summary>
     public const int MaxRefusals = 100;
+
+    /// <summary>Full instances in a row after which the next is tried later.</summary>
+    public const int FullAtOnce = 5;
 
     /// <summary>How the failure is to be treated, also where the agent did not say.</summary>
     public static FailureClass ClassOf(Failure failure) => failure.FailureClass != FailureClass.Unspecified
@@ -23,7 +26,7 @@ internal static class RetryRules
     /// <param name="failures">With this one.</param>
     public static bool MayRetry(TaskNode task, Failure failure, int failures) => Counts(failure)
         ? ClassOf(failure) is FailureClass.Transient or FailureClass.InvalidOutput && failures < MaxAttempts(task)
-        : task.Refusals < MaxRefusals;
+        : failure.Code == FailureCodes.InstanceFull || task.Refusals + 1 < MaxRefusals;
 
     /// <summary>
     /// How long to wait: nothing when the instance is gone or the output was invalid (another instance, or the same with
@@ -33,12 +36,18 @@ internal static class RetryRules
     /// <param name="failures">With this one.</param>
     public static TimeSpan Delay(string runId, TaskNode task, Failure failure, int failures)
     {
-        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure) || failure.Code == FailureCodes.InstanceFull)
+        if (ClassOf(failure) == FailureClass.InvalidOutput || IsLoss(failure))
         {
             return TimeSpan.Zero;
         }
 
+        // One that is full is known to be full from now on, so the next choice can be made at once; but not for ever.
         var tries = Counts(failure) ? failures : task.Refusals + 1;
+        if (failure.Code == FailureCodes.InstanceFull && (tries -= FullAtOnce) <= 0)
+        {
+            return TimeSpan.Zero;
+        }
+
         var backoff = task.Definition.Retry?.Backoff is > 0 and var first ? first : 1;
         var cap = task.Definition.Retry?.MaxBackoff is > 0 and var most ? most : 60;
         var jitter = 0.8 + (0.4 * (StableHash($"{runId}/{task.Id}/{tries}") % 1000 / 1000.0));

@@ -158,6 +158,7 @@ internal sealed partial class RunState
         {
             if (!task.Status.IsTerminal())
             {
+                task.DueAt = null;
                 Close(task, "the run has ended");
                 Change(task, State.Cancelled);
                 task.EndedAt = UpdatedAt;

@@ -27,22 +27,11 @@ public class PlaybookGuideTests
 
     private static Playbook Example(string name)
     {
-        var guide = File.ReadAllText(Path.Combine(Repository(), "docs", "playbooks.md"));
+        var guide = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "playbooks.md"));
         var start = guide.IndexOf($"```yaml\nname: {name}\n", StringComparison.Ordinal) + "```yaml\n".Length;
         start.ShouldBeGreaterThan(10);
         var (playbook, errors) = PlaybookParser.Parse($"{name}.yaml", guide[start..guide.IndexOf("\n```", start, StringComparison.Ordinal)]);
         errors.ShouldBeEmpty();
         return playbook!;
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Agents.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run from the repository.");
-        }
-
-        return folder;
     }
 }

@@ -157,7 +157,7 @@ internal sealed class RandomRun
                 case 3: Do(new RunInput.Fail(task.Id, task.Attempt, Broken(FailureClass.Permanent))); return;
                 case 4: Do(new RunInput.Fail(task.Id, task.Attempt, new Failure { Code = FailureCodes.InstanceFull, Message = "full", FailureClass = FailureClass.Transient })); return;
                 case 5: Do(new RunInput.Stage(task.Id, task.Attempt, $"k{_random.Next(3)}", 1)); return;
-                default: Do(new RunInput.Progress(task.Id, task.Attempt, 0.5, "half")); return;
+                default: Do(new RunInput.Progress(task.Id, task.Attempt, 0.5, "half", State.Version)); return;
             }
         }
 
