@@ -106,7 +106,8 @@ internal sealed class AttemptCalls(AttemptRun attempt, RunServices services, boo
             }
 
             brokeAt ??= now;
-            if ((nothingListens && instance.IsGone) || now - brokeAt > services.Options.Liveness)
+            var isSilent = now - instance.LastSeenAt > services.Options.Liveness;
+            if ((instance.IsGone && (nothingListens || isSilent)) || now - brokeAt > services.Options.Liveness)
             {
                 attempt.End(AttemptFailures.Lost(instance.Name, why));
                 return;

@@ -69,8 +69,13 @@ internal sealed class AttemptCredentials
 
     private byte[] Signature(AttemptCredential credential)
     {
-        var unsigned = credential.Clone();
-        unsigned.Signature = ByteString.Empty;
+        var unsigned = credential;
+        if (!credential.Signature.IsEmpty)
+        {
+            unsigned = credential.Clone();
+            unsigned.Signature = ByteString.Empty;
+        }
+
         return HMACSHA256.HashData(_key, unsigned.ToByteArray());
     }
 

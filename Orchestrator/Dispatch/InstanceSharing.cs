@@ -66,9 +66,9 @@ internal sealed class InstanceSharing(
             await ReadAsync(ct);
             _isUnavailable = false;
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // What is known stays as it is.
+            // Mostly the store cannot be reached. What is known stays as it is.
             if (!_isUnavailable)
             {
                 DispatchLog.NotShared(logger, e.Message);
@@ -88,8 +88,9 @@ internal sealed class InstanceSharing(
             var record = instance.ToRecord(replica.Id);
             var last = _told.GetValueOrDefault(instance.Id);
             var isHeard = last is null || instance.LastSeenAt > last.SeenAt;
+            var age = last is null ? TimeSpan.Zero : time.GetElapsedTime(last.At);
             if (last is null || record.Health != last.Record.Health || record.Capacity != last.Record.Capacity
-                || (isHeard && (record.Running != last.Record.Running || time.GetElapsedTime(last.At) > liveness / 4)))
+                || (isHeard && (age > liveness / 4 || (age >= Period && record.Running != last.Record.Running))))
             {
                 await store.PutMemberAsync(Group, new Member(instance.Id, record.ToByteArray()), liveness, ct);
                 _told[instance.Id] = new Told(record, instance.LastSeenAt, time.GetTimestamp());

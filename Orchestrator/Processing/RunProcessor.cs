@@ -29,6 +29,7 @@ internal sealed class RunProcessor
     private DateTimeOffset? _wakeAt;
     private long _lastInput;
     private readonly List<Instance> _reserved = [];
+    private readonly Dictionary<string, AttemptRun> _prepared = new(StringComparer.Ordinal);
     private int _followed;
     private readonly RunTail _tail;
     private Work? _next;
@@ -164,12 +165,15 @@ internal sealed class RunProcessor
                 var refusals = Step(batch, events, conflictKey: null);
                 var commands = StartAtOnce(_state.Decide(), events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
-                var result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
+                var append = _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
+                Prepare(commands);
+                var result = await append;
                 if (result.Status == AppendStatus.ContextConflict)
                 {
                     // Somebody wrote the entry first: the attempt that lost is told so, the rest of the batch stands.
                     _state = await _log.LoadAsync(_stopping.Token);
                     events.Clear();
+                    _prepared.Clear();
                     GiveBack();
                     refusals = Step(batch, events, result.ConflictKey);
                     commands = StartAtOnce(_state.Decide(), events);
@@ -375,17 +379,31 @@ internal sealed class RunProcessor
         }
     }
 
-    private void Execute(TaskNode task, bool recovering)
+    // What the attempts will be told is put together while the store is busy; nothing is sent before it has answered.
+    private void Prepare(IReadOnlyList<RunCommand> commands)
     {
-        var keepsInline = task.Kind is TaskKind.Plan or TaskKind.Review;
-        var attempt = new AttemptRun(this, _services, Assignments.Of(_state, task), task.InstanceId, recovering)
+        foreach (var command in commands)
+        {
+            if (command is RunCommand.Execute execute && _state.Find(execute.TaskId) is { } task)
+            {
+                _prepared[task.Id] = Attempt(task, recovering: false);
+            }
+        }
+    }
+
+    private AttemptRun Attempt(TaskNode task, bool recovering) =>
+        new(this, _services, Assignments.Of(_state, task), task.InstanceId, recovering)
         {
             NeededFields = _state.NeededFields(task.Id),
             Tenant = _state.Submitted.Principal.Tenant,
-            Inline = keepsInline,
+            Inline = task.Kind is TaskKind.Plan or TaskKind.Review,
             LastSeq = task.LastSeq,
             TraceId = _state.TraceId,
         };
+
+    private void Execute(TaskNode task, bool recovering)
+    {
+        var attempt = _prepared.Remove(task.Id, out var prepared) ? prepared : Attempt(task, recovering);
         lock (_attempts)
         {
             _attempts[task.Id] = attempt;

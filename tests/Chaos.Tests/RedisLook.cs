@@ -48,7 +48,14 @@ internal static class RedisLook
 
         foreach (var group in new[] { "replicas", "instances" })
         {
-            if (await SendAsync(port, "HLEN", $"{{agents:members:{group}}}:data") is not "0" and var count)
+            // Members of those that were killed go when their time has run out.
+            var count = "";
+            for (var i = 0; i < 150 && (count = await SendAsync(port, "HLEN", $"{{agents:members:{group}}}:data")) != "0"; i++)
+            {
+                await Task.Delay(100);
+            }
+
+            if (count != "0")
             {
                 left.Add($"{count} members are left in {group}");
             }

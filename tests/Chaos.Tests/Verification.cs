@@ -46,6 +46,7 @@ internal static class Verification
         Dictionary<string, int> current = [];
         Dictionary<string, bool> recorded = [];
         HashSet<string> ended = [];
+        HashSet<string> given = [];
         foreach (var e in events)
         {
             switch (e.BodyCase)
@@ -64,8 +65,11 @@ internal static class Verification
 
                     current[task] = attempt;
                     break;
+                case RunEvent.BodyOneofCase.FallbackTaken when e.FallbackTaken.Kind == "value":
+                    given.Add(e.FallbackTaken.TaskId);
+                    break;
                 case RunEvent.BodyOneofCase.TaskOutput:
-                    if (e.TaskOutput.Attempt != current.GetValueOrDefault(e.TaskOutput.TaskId))
+                    if (e.TaskOutput.Attempt != (given.Contains(e.TaskOutput.TaskId) ? 0 : current.GetValueOrDefault(e.TaskOutput.TaskId)))
                     {
                         yield return $"{e.TaskOutput.TaskId}: the result of attempt {e.TaskOutput.Attempt} was recorded when attempt {current.GetValueOrDefault(e.TaskOutput.TaskId)} was the current one";
                     }
@@ -123,7 +127,8 @@ internal static class Verification
             }
         }
 
-        foreach (var e in events.Where(e => e.TaskOutput is not null))
+        // Attempt 0: a value that the plan gives in place of a result.
+        foreach (var e in events.Where(e => e.TaskOutput is { Attempt: > 0 }))
         {
             if (!seen.Contains((e.TaskOutput.TaskId, e.TaskOutput.Attempt)))
             {

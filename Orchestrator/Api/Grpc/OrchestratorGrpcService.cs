@@ -11,6 +11,8 @@ namespace Orchestrator.Api.Grpc;
 internal sealed class OrchestratorGrpcService(
     IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+
     public override Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context) =>
         engine.SubmitAsync(request, Caller(context), context.CancellationToken);
 
@@ -26,14 +28,38 @@ internal sealed class OrchestratorGrpcService(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var e in engine.WatchAsync(request.RunId, request.AfterVersion, Caller(context), stop.Token))
-            {
-                await responseStream.WriteAsync(new WatchRunResponse { Event = e }, stop.Token);
-            }
+            await SendAsync(engine.WatchAsync(request.RunId, request.AfterVersion, Caller(context), stop.Token), responseStream, stop);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "The orchestrator is stopping; watch again from the last version that you have."));
+        }
+    }
+
+    // Events that are at hand already leave in one packet.
+    private static async Task SendAsync(IAsyncEnumerable<RunEvent> watch, IServerStreamWriter<WatchRunResponse> responseStream, CancellationTokenSource stop)
+    {
+        await using var events = watch.GetAsyncEnumerator(stop.Token);
+        Task<bool>? next = null;
+        try
+        {
+            next = events.MoveNextAsync().AsTask();
+            while (await next)
+            {
+                var response = new WatchRunResponse { Event = events.Current };
+                next = events.MoveNextAsync().AsTask();
+                responseStream.WriteOptions = next.IsCompleted ? Buffered : null;
+                await responseStream.WriteAsync(response, stop.Token);
+            }
+        }
+        finally
+        {
+            if (next is { IsCompleted: false })
+            {
+                // The client is gone; what it waited for must have ended before it can be disposed of.
+                await stop.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

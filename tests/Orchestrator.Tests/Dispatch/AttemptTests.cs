@@ -155,6 +155,34 @@ public class AttemptTests
     }
 
     [Fact]
+    public async Task OrchestratorRestarts_ResultCameMeanwhile_IsFetchedNotDoneAgain()
+    {
+        var executions = 0;
+        var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var system = await TestSystem.StartAsync();
+        await system.AddAgentAsync("worker", agent => agent.OnTask<RecoveryTests.Nothing, RecoveryTests.Done>("work", async (_, _, ct) =>
+        {
+            Interlocked.Increment(ref executions);
+            await mayEnd.Task.WaitAsync(ct);
+            ended.SetResult();
+            return new RecoveryTests.Done("meanwhile");
+        }));
+        var run = await system.SubmitAsync(Of(Task("a")));
+        await TestSystem.Until(() => executions == 1, "it runs");
+
+        await system.StopOrchestratorAsync();
+        mayEnd.SetResult();
+        await ended.Task;
+        await system.StartOrchestratorAsync();
+        var events = await system.WatchAsync(run);
+
+        events[^1].RunCompleted.ShouldNotBeNull(events[^1].ToString());
+        events.Single(e => e.TaskOutput != null).TaskOutput.Output.Fields["by"].StringValue.ShouldBe("meanwhile");
+        executions.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task TimeLimit_NoResult_InstanceIsAskedHowItIsAndTold()
     {
         await using var system = await TestSystem.StartAsync();
