@@ -436,7 +436,8 @@ internal sealed class RunProcessor
     private void SetWake()
     {
         var wakeAt = _state.Status.IsTerminal() ? null : _state.WakeAt;
-        if (wakeAt != _wakeAt)
+        // One tick takes so many tasks; a time that is past still wants another.
+        if (wakeAt != _wakeAt || wakeAt <= _services.Time.GetUtcNow())
         {
             _wakeAt = wakeAt;
             _services.Wakes.Set(RunId, wakeAt);
