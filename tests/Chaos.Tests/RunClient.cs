@@ -71,7 +71,11 @@ internal sealed class RunClient : IDisposable
     {
         var decision = new DecideApprovalRequest
         {
-            RequestId = run.RequestId + "-decision", RunId = run.RunId, TaskId = taskId, Approved = run.Input % 2 == 0, Comment = "chaos",
+            RequestId = run.RequestId + "-decision",
+            RunId = run.RunId,
+            TaskId = taskId,
+            Approved = run.Input % 2 == 0,
+            Comment = "chaos",
         };
         try
         {
