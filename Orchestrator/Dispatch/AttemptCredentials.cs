@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Configuration;
@@ -83,18 +84,38 @@ internal sealed class AttemptCredentials
     {
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Make(path);
+        }
+
+        return Decode(File.ReadAllText(path).Trim(), $"Security:KeyFile ({path})");
+    }
+
+    // Replicas that start together find each other's file whole or not at all: it gets its name when it is written, and
+    // the first one stays.
+    private static void Make(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            using var writer = new StreamWriter(path, options);
-            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        }
+            using (var file = new FileStream(unfinished, options))
+            {
+                file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+                file.Flush(flushToDisk: true);
+            }
 
-        return Decode(File.ReadAllText(path).Trim(), $"Security:KeyFile ({path})");
+            File.Move(unfinished, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(unfinished);
+        }
     }
 
     private static byte[] Decode(string text, string setting)

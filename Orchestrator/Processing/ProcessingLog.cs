@@ -3,10 +3,10 @@ namespace Orchestrator.Processing;
 /// <summary>Log events 1000-1099: partitions and runs.</summary>
 internal static partial class ProcessingLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Run {RunId} submitted: playbook {Playbook} ({Reason})")]
+    [LoggerMessage(1000, LogLevel.Debug, "Run {RunId} submitted: playbook {Playbook} ({Reason})")]
     public static partial void Submitted(ILogger logger, string runId, string playbook, string reason);
 
-    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} ended: {Status}")]
+    [LoggerMessage(1001, LogLevel.Debug, "Run {RunId} ended: {Status}")]
     public static partial void Ended(ILogger logger, string runId, string status);
 
     [LoggerMessage(1002, LogLevel.Warning, "The store cannot be reached; run {RunId} waits: {Message}")]

@@ -26,7 +26,7 @@ internal sealed partial class RunEngine(
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
-        dispatcher.CheckRoom(principal.Tenant);
+        await CheckRoomAsync(request.RequestId, principal.Tenant, cancellationToken);
         var submitted = SubmissionRules.Read(request, principal);
         var plan = planner.Plan(request, submitted);
         var (runId, version, _) = await SubmitAsync(request.RequestId, submitted, plan, [], principal, cancellationToken);
@@ -127,6 +127,22 @@ internal sealed partial class RunEngine(
         }
 
         return result;
+    }
+
+    // A request that was accepted before is answered as before, however much waits now.
+    private async ValueTask CheckRoomAsync(string requestId, string tenant, CancellationToken ct)
+    {
+        try
+        {
+            dispatcher.CheckRoom(tenant);
+        }
+        catch (RequestRefusedException) when (requestId.Length > 0)
+        {
+            if (await Available(() => store.GetVersionAsync(RunId(requestId, tenant), ct).AsTask()) == 0)
+            {
+                throw;
+            }
+        }
     }
 
     private async Task WaitForEndAsync(string runId, TimeSpan time, Principal principal, CancellationToken ct)

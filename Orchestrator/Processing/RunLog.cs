@@ -206,6 +206,14 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
             }
         }
 
+        if (events.Exists(e => e.BodyCase == RunEvent.BodyOneofCase.RunResumed))
+        {
+            // What was taken out of the queue when the run was paused goes in again: all that is offered, new or not.
+            enqueue.RemoveAll(entry => entry.Role != ApprovalRole);
+            enqueue.AddRange(commands.OfType<RunCommand.Offer>().Select(offer => state.Find(offer.TaskId)).OfType<TaskNode>()
+                .Where(task => task.Queued).Select(task => QueuedTask.Of(state, task, now).ToEntry()));
+        }
+
         dequeue.AddRange(commands.OfType<RunCommand.Withdraw>().Select(withdraw => $"{runId}/{withdraw.TaskId}"));
         return (enqueue, dequeue);
     }

@@ -41,10 +41,11 @@ internal sealed class SubRuns(
             Playbook = started.Playbook,
             Inputs = started.Inputs,
             Workspace = parent.Submitted.Workspace,
-            Priority = parent.Submitted.Priority,
+            Priority = parent.Find(taskId) is { } task ? parent.PriorityOf(task) : parent.Submitted.Priority,
+            TimeLimit = parent.Find(taskId)?.Definition.TimeLimit ?? 0,
             Parent = new ParentTask { RunId = parent.RunId, TaskId = taskId, Depth = (parent.Submitted.Parent?.Depth ?? 0) + 1 },
         };
-        _ = FollowAsync(parent.RunId, taskId, started.RunId, submitted, parent.TraceId, stopping);
+        _ = FollowAsync(parent.RunId, taskId, started.RunId, submitted, parent.TraceId, parent.NeededFields(taskId), stopping);
     }
 
     /// <summary>The child is no longer wanted.</summary>
@@ -64,7 +65,7 @@ internal sealed class SubRuns(
         }
     }
 
-    private async Task FollowAsync(string parentId, string taskId, string childId, RunSubmitted submitted, string traceId, CancellationTokenSource stopping)
+    private async Task FollowAsync(string parentId, string taskId, string childId, RunSubmitted submitted, string traceId, IReadOnlySet<string> needed, CancellationTokenSource stopping)
     {
         await Task.Yield();
         CancellationToken ct;
@@ -81,7 +82,7 @@ internal sealed class SubRuns(
         {
             try
             {
-                var end = await MakeAsync(taskId, childId, submitted, traceId, ct) ?? await EndAsync(taskId, childId, submitted.Principal.Tenant, ct);
+                var end = await MakeAsync(taskId, childId, submitted, traceId, ct) ?? await EndAsync(taskId, childId, submitted.Principal.Tenant, needed, ct);
                 host.Post(parentId, end);
                 Detach(childId);
                 return;
@@ -125,7 +126,7 @@ internal sealed class SubRuns(
             taskId, childId, State.Failed, null, null, new Failure { Code = code, Message = message, FailureClass = FailureClass.Permanent }, []);
     }
 
-    private async Task<RunInput.SubRunEnd> EndAsync(string taskId, string childId, string tenant, CancellationToken ct)
+    private async Task<RunInput.SubRunEnd> EndAsync(string taskId, string childId, string tenant, IReadOnlySet<string> needed, CancellationToken ct)
     {
         var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var watch = store.Watch(childId, () => wakes.Writer.TryWrite(true));
@@ -141,7 +142,7 @@ internal sealed class SubRuns(
                 : new RunInput.SubRunEnd(taskId, childId, state.Status, state.Completion?.Output, null, state.Failure, [.. state.Completion?.Missing ?? []]),
             ct);
         return end.Output is { } output && output.CalculateSize() > options.Value.InlineBytes
-            ? end with { OutputRef = await OutputRules.StoreAsync(artifacts, tenant, $"{taskId}.json", output, ct) }
+            ? end with { Output = OutputRules.Keep(output, needed), OutputRef = await OutputRules.StoreAsync(artifacts, tenant, $"{taskId}.json", output, ct) }
             : end;
     }
 

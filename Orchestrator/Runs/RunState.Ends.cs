@@ -57,7 +57,8 @@ internal sealed partial class RunState
     /// <summary>Lets go of all that goes on for a task: queue, attempt, run, decision, times.</summary>
     private void Close(TaskNode task, string reason)
     {
-        if (task.Queued)
+        // A decision that is waited for stands in the store's queue as well.
+        if (task.Queued || task.ApprovalOpen)
         {
             _commands.Add(new RunCommand.Withdraw(task.Id));
         }

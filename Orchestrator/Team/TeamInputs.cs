@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Orchestrator.Api;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts;
 using Orchestrator.Runs;

@@ -13,13 +13,15 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly bool _ownFolder;
 
-    private AppHostProcess(string[] args, string? folder, string? path)
+    private AppHostProcess(string[] args, string? folder, string? path, string? playbooks)
     {
         _ownFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("apphost-").FullName;
         var start = new ProcessStartInfo(Program, args) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (path is not null)
             start.Environment["PATH"] = path;
+        if (playbooks is not null)
+            start.Environment["Playbooks__Path"] = playbooks;
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
     }
@@ -35,7 +37,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static string Program { get; } = Path.Combine(
         Repository, "AppHost", "bin", typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "AppHost");
 
-    public static AppHostProcess Start(string[] args, string? folder = null, string? path = null) => new(args, folder, path);
+    public static AppHostProcess Start(string[] args, string? folder = null, string? path = null, string? playbooks = null) => new(args, folder, path, playbooks);
 
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string[] args, string? folder = null, string? path = null)
     {
@@ -47,16 +49,19 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static CancellationToken Soon() => new CancellationTokenSource(Patience).Token;
 
     /// <summary>Reads what it says, up to a line that begins so.</summary>
-    public async Task<string> SaysAsync(string beginning)
+    public Task<string> SaysAsync(string beginning) => SaysAsync(line => line.StartsWith(beginning, StringComparison.Ordinal), beginning);
+
+    /// <summary>Reads what it says, up to a line.</summary>
+    public async Task<string> SaysAsync(Func<string, bool> wanted, string what)
     {
         while (await _process.StandardOutput.ReadLineAsync(Soon()) is { } line)
         {
             _output.AppendLine(line);
-            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            if (wanted(line))
                 return line;
         }
 
-        throw new InvalidOperationException($"It ended before it said '{beginning}':\n{_output}\n{await _errors}");
+        throw new InvalidOperationException($"It ended before it said '{what}':\n{_output}\n{await _errors}");
     }
 
     public async Task<(int Code, string Errors)> EndAsync()

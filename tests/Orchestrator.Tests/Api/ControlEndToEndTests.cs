@@ -99,10 +99,15 @@ public sealed class ControlEndToEndTests : IAsyncLifetime
     public async Task RetryAndDelete_Run_GiveANewOneAndLeaveNothingOfTheOld()
     {
         var works = false;
-        await _system.AddAgentAsync("worker", agent => agent.OnTask<Nothing, Nothing>("work", (_, _, _) =>
-            works ? Task.FromResult(new Nothing()) : throw new TaskFailedException("BROKEN", "Not yet.")));
+        var mayEnd = new TaskCompletionSource();
+        await _system.AddAgentAsync("worker", agent => agent.OnTask<Nothing, Nothing>("work", async (_, _, ct) =>
+        {
+            await mayEnd.Task.WaitAsync(ct);
+            return works ? new Nothing() : throw new TaskFailedException("BROKEN", "Not yet.");
+        }));
         var runId = await SubmitAsync(Plans.Of(Plans.Task("a")));
         var early = await _http.DeleteAsync($"/api/runs/{runId}");
+        mayEnd.SetResult();
         (await _system.WatchAsync(runId))[^1].RunFailed.ShouldNotBeNull();
         works = true;
 

@@ -31,12 +31,12 @@ public sealed class RetentionTests(RedisServer redis) : IClassFixture<RedisServe
         Artifacts(system).ShouldBe(1); // the same content twice
         foreach (var file in Directory.GetFiles(Path.Combine(system.Folder, "artifacts"), "*.bin", SearchOption.AllDirectories))
         {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2)); // as if it had been stored a while ago
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2)); // as if it had been stored a while ago
         }
 
         await system.Engine.DeleteAsync(new DeleteRunRequest { RunId = runId }, TestSystem.Me, default);
 
-        using var client = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        using var client = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},syncTimeout=60000");
         var keys = client.GetServer("127.0.0.1", redis.Port).Keys(pattern: $"*{prefix}*").Select(key => key.ToString()).ToList();
         keys.ShouldNotContain(key => key.Contains(runId, StringComparison.Ordinal));
         keys.ShouldNotBeEmpty();

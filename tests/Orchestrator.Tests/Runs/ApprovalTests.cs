@@ -210,6 +210,7 @@ public class ApprovalTests
 
         run.State.OpenApprovals.ShouldBe(0);
         run.State.Find("gate")!.ApprovalOpen.ShouldBeFalse();
+        run.State.Decide().ShouldContain(new RunCommand.Withdraw("gate"));
         run.State.WakeAt.ShouldBeNull();
     }
 }

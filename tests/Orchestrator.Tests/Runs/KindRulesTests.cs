@@ -55,8 +55,15 @@ public class KindRulesTests
         Task("a").With(task => (task.Deadline, task.Fallback) = (10, new Fallback { Role = "other" })),
         Decision("gate", new Approval
         {
-            Question = "Is ${a.n} right?", Deciders = { "ann" }, Evidence = Output(("a", Value.ForString("${a}"))), Deadline = 60,
-            OnTimeout = "approve", RemindEvery = 10, EscalateAfter = 30, EscalateTo = { "bob" }, OnRejected = "continue",
+            Question = "Is ${a.n} right?",
+            Deciders = { "ann" },
+            Evidence = Output(("a", Value.ForString("${a}"))),
+            Deadline = 60,
+            OnTimeout = "approve",
+            RemindEvery = 10,
+            EscalateAfter = 30,
+            EscalateTo = { "bob" },
+            OnRejected = "continue",
         }, "a"),
         Pause("pause", new Wait { Until = "${a.at}" }, "a"),
         Child("team", "p", "a").With(task => (task.Retry, task.TimeLimit, task.Fallback) = (new RetryPolicy { MaxAttempts = 2 }, 60, new Fallback { Skip = true })))).ShouldBeEmpty();

@@ -86,6 +86,6 @@ public class RunSnapshotTests
 
         public bool Equals(RunCommand? x, RunCommand? y) => x!.ToString() == y!.ToString();
 
-        public int GetHashCode(RunCommand command) => command.ToString()!.GetHashCode();
+        public int GetHashCode(RunCommand command) => StringComparer.Ordinal.GetHashCode(command.ToString()!);
     }
 }

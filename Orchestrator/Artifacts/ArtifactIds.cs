@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Orchestrator.Artifacts;
 using Orchestrator.Processing;
 
-namespace Orchestrator.Api;
+namespace Orchestrator.Artifacts;
 
 /// <summary>Ids of artifacts as the contracts write them (<c>sha256:…</c>), and as the store, which names files by them.</summary>
 internal static class ArtifactIds
