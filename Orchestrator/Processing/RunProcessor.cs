@@ -60,7 +60,14 @@ internal sealed class RunProcessor
     /// <summary>Whether it stopped without being asked to, before the run's end: it must be loaded anew.</summary>
     public bool Broke { get; private set; }
 
-    public void Start(bool recovering) => Completion = Task.Run(() => LoopAsync(recovering));
+    public void Start(bool recovering)
+    {
+        // The processor outlives the request that it was made for: it must not carry its trace.
+        using (ExecutionContext.SuppressFlow())
+        {
+            Completion = recovering ? Task.Run(() => LoopAsync(recovering)) : LoopAsync(recovering);
+        }
+    }
 
     /// <summary>Hands an input in and goes on.</summary>
     /// <param name="refused">Called when it changes nothing.</param>
