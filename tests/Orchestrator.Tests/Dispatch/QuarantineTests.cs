@@ -1,10 +1,10 @@
 using Agents.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Dispatch;
-using FailureCodes = Orchestrator.Runs.FailureCodes;
 using Orchestrator.Tests.Engine;
 using Protos.V1;
 using static Orchestrator.Tests.Runs.Plans;
+using FailureCodes = Orchestrator.Runs.FailureCodes;
 
 namespace Orchestrator.Tests.Dispatch;
 
