@@ -17,6 +17,7 @@ internal sealed class AttemptCredentials
     /// <summary>The metadata entry: the serialised credential in base64.</summary>
     public const string MetadataKey = "agents-attempt";
 
+    private static readonly TimeSpan WaitForFile = TimeSpan.FromSeconds(5);
     private readonly byte[] _key;
     private readonly TimeProvider _time;
 
@@ -80,6 +81,7 @@ internal sealed class AttemptCredentials
         return HMACSHA256.HashData(_key, unsigned.ToByteArray());
     }
 
+    // Replicas may start together: one makes the file, the others wait until it is written.
     private static byte[] FromFile(string path)
     {
         if (!File.Exists(path))
@@ -87,36 +89,33 @@ internal sealed class AttemptCredentials
             Make(path);
         }
 
+        SpinWait.SpinUntil(() => IsKey(File.ReadAllText(path).Trim()), WaitForFile);
         return Decode(File.ReadAllText(path).Trim(), $"Security:KeyFile ({path})");
     }
 
-    // Replicas that start together find each other's file whole or not at all: it gets its name when it is written, and
-    // the first one stays.
     private static void Make(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(unfinished, options))
-            {
-                file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, path, overwrite: false);
+            using var file = new FileStream(path, options);
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            file.Flush(flushToDisk: true);
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(unfinished);
+            // Another made it first.
         }
     }
+
+    // What is half written is too short.
+    private static bool IsKey(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out var length) && length >= 32;
 
     private static byte[] Decode(string text, string setting)
     {

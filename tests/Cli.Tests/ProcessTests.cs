@@ -63,8 +63,9 @@ public sealed class ProcessTests
         using var process = Start("script", ["-qec", $"stty cols 150; dotnet {Program} run 'Audit it' --out {cli.Out} --server {cli.Server.Address}", "/dev/null"]);
         try
         {
-            var text = process.StandardOutput.ReadToEndAsync();
-            while (script.WatchedAfter.IsEmpty && !process.HasExited)
+            var shown = new System.Collections.Concurrent.ConcurrentQueue<string>();
+            var text = ReadAsync(process.StandardOutput, shown);
+            while (!string.Concat(shown).Contains("y or n, then Enter", StringComparison.Ordinal) && !process.HasExited)
                 await Task.Delay(20);
             // As a person does: again until it is taken.
             while (script.Asked.IsEmpty && !process.HasExited)
@@ -98,5 +99,13 @@ public sealed class ProcessTests
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("NO_COLOR");
         return Process.Start(start)!;
+    }
+
+    private static async Task<string> ReadAsync(StreamReader output, System.Collections.Concurrent.ConcurrentQueue<string> shown)
+    {
+        var buffer = new char[1024];
+        for (int read; (read = await output.ReadAsync(buffer)) > 0;)
+            shown.Enqueue(new string(buffer, 0, read));
+        return string.Concat(shown);
     }
 }
