@@ -40,8 +40,9 @@ internal sealed class AgentGrpcService(AgentDefinition definition, AttemptTable 
         AssignmentCheck.Throw(request.Credential, "credential");
         var reason = request.Reason.Length > 0 ? request.Reason : "cancelled on request";
         var attempt = table.FindToCancel(request.Credential, request.Epoch);
+        var wasRunning = attempt is { Ended: false }; // before, for it may end at once
         attempt?.TryStop(StopReason.Cancelled, reason);
-        return Task.FromResult(new CancelResponse { WasRunning = attempt is { Ended: false } });
+        return Task.FromResult(new CancelResponse { WasRunning = wasRunning });
     }
 
     public override async Task Work(IAsyncStreamReader<WorkRequest> requestStream, IServerStreamWriter<WorkResponse> responseStream, ServerCallContext context)

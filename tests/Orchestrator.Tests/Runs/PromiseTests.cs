@@ -6,7 +6,7 @@ using static Orchestrator.Tests.Runs.Plans;
 namespace Orchestrator.Tests.Runs;
 
 /// <summary>Whole stories that the product promises, told by the history that a run leaves.</summary>
-public class MissionRowTests
+public class PromiseTests
 {
     private static readonly Principal s_ann = new() { Name = "ann", Tenant = "t" };
 
