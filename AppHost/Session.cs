@@ -105,6 +105,7 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
     {
         var model = app.Services.GetRequiredService<DistributedApplicationModel>();
         string[] roles = [.. model.Resources.OfType<ProjectResource>().Select(r => r.Name).Where(name => name != "orchestrator")];
+        await using var states = new ResourceStates(app.ResourceNotifications);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         do
         {
@@ -114,9 +115,12 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
                 continue;
             using var agents = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
             var joined = Roles(agents.RootElement).ToHashSet(StringComparer.Ordinal);
-            _missing = string.Join(", ", roles.Where(role => !joined.Contains(role)));
-            if (_missing.Length == 0)
+            string[] missing = [.. roles.Where(role => !joined.Contains(role))];
+            _missing = string.Join(", ", missing.Select(role => $"{role} ({states.Describe(role)})"));
+            if (missing.Length == 0)
                 return;
+            if (missing.Any(states.HasEnded))
+                throw new DistributedApplicationException($"Agents ended before they had joined; missing: {_missing}.");
         }
         while (await tick.WaitForNextTickAsync(cancellationToken));
     }

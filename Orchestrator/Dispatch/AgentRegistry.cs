@@ -37,6 +37,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
     public JoinedStream? Join(Registration registration, out string conflict)
     {
         Instance? old;
+        JoinedStream? earlier;
         JoinedStream joined;
         lock (_joining)
         {
@@ -52,6 +53,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             old = Find(registration.IncarnationId);
             var instance = old is { IsGone: false } && old.Registration.Equals(registration) ? old : Create(registration);
             joined = new JoinedStream(instance);
+            earlier = instance.Joined;
             instance.Joined = joined;
             instance.LastSeenAt = time.GetUtcNow();
             instance.Health = InstanceHealth.Alive;
@@ -60,6 +62,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             old = old == instance ? null : old;
         }
 
+        earlier?.End();
         old?.MarkGone(InstanceHealth.Lost);
         DispatchLog.Joined(logger, joined.Instance.Name, joined.Instance.Id, joined.Instance.Contract.Role, registration.Url);
         Announce(joined.Instance);
@@ -96,23 +99,29 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
     /// <summary>A stream has ended: its instance is gone, unless it has joined again meanwhile, here or at another replica.</summary>
     public void Leave(JoinedStream joined, string reason)
     {
+        var instance = joined.Instance;
+        InstanceRecord? record;
+        bool isOut;
         lock (_joining)
         {
-            if (joined.Instance.Joined != joined)
+            if (instance.Joined != joined)
             {
                 return;
             }
 
-            joined.Instance.Joined = null;
+            instance.Joined = null;
+            record = instance.Record;
+            isOut = record is null && TakeOut(instance);
         }
 
-        if (joined.Instance.Record is { } record)
+        joined.End();
+        if (record is not null)
         {
             Follow(record);
         }
         else
         {
-            Remove(joined.Instance, reason);
+            Gone(instance, isOut ? reason : null);
         }
     }
 
@@ -130,10 +139,16 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
 
         foreach (var instance in _instances.Values.Where(instance => !said.Contains(instance.Id)))
         {
-            instance.Record = null;
-            if (instance.Joined is null)
+            bool isOut;
+            lock (_joining)
             {
-                Remove(instance, "its replica no longer says that it is there");
+                instance.Record = null;
+                isOut = instance.Joined is null && TakeOut(instance);
+            }
+
+            if (isOut)
+            {
+                Gone(instance, "its replica no longer says that it is there");
             }
         }
     }
@@ -273,9 +288,14 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
         }
     }
 
-    private void Remove(Instance instance, string reason)
+    // Under the lock of joining: who joins afterwards finds it gone and is taken in anew.
+    private bool TakeOut(Instance instance) =>
+        ((ICollection<KeyValuePair<string, Instance>>)_instances).Remove(new KeyValuePair<string, Instance>(instance.Id, instance));
+
+    // No reason: another took its place, and was announced.
+    private void Gone(Instance instance, string? reason)
     {
-        if (((ICollection<KeyValuePair<string, Instance>>)_instances).Remove(new KeyValuePair<string, Instance>(instance.Id, instance)))
+        if (reason is not null)
         {
             DispatchLog.Left(logger, instance.Name, instance.Id, instance.Contract.Role, reason);
         }

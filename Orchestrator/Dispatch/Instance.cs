@@ -195,5 +195,12 @@ internal sealed class Instance : IDisposable
 /// <summary>One stream on which an instance joined. A later one takes the place of an earlier one.</summary>
 internal sealed class JoinedStream(Instance instance)
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public Instance Instance => instance;
+
+    /// <summary>Ends when the stream no longer counts: the instance was taken for lost, or joined again. It is to be told, so that it joins again if it lives.</summary>
+    public Task Ended => _ended.Task;
+
+    public void End() => _ended.TrySetResult();
 }

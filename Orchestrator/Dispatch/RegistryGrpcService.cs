@@ -39,7 +39,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
                     LivenessWindow = Duration.FromTimeSpan(options.Value.Liveness),
                 },
             }, stop.Token);
-            while (await requestStream.MoveNext(stop.Token))
+            while (await NextAsync(requestStream, joined, stop.Token))
             {
                 switch (requestStream.Current.MessageCase)
                 {
@@ -62,6 +62,14 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
         {
             registry.Leave(joined, reason);
         }
+    }
+
+    private static async Task<bool> NextAsync(IAsyncStreamReader<JoinRequest> requests, JoinedStream joined, CancellationToken ct)
+    {
+        var next = requests.MoveNext(ct);
+        await Task.WhenAny(next, joined.Ended);
+        return !joined.Ended.IsCompleted ? await next
+            : throw Refused(StatusCode.Unavailable, "This stream no longer counts: the instance was not heard of for too long, or has joined again. Join again.");
     }
 
     private static RpcException Refused(StatusCode code, string message) => new(new Status(code, message));

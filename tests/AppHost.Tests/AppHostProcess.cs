@@ -43,7 +43,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         await using var host = Start(args, folder, path);
         var (code, errors) = await host.EndAsync();
-        return (code, host.Output, errors);
+        return (code, host.Output, code == 0 ? errors : errors + host.Logs());
     }
 
     public static CancellationToken Soon() => new CancellationTokenSource(Patience).Token;
@@ -99,6 +99,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
         while (Stat(pid) is { } stat && stat.Fields[0] is not ("Z" or "X") && await tick.WaitForNextTickAsync())
             until.IsCancellationRequested.ShouldBeFalse($"process {pid} ({stat.Name}) still runs");
     }
+
+    // What failed may be seen in a log only, and its folder goes.
+    private string Logs() =>
+        string.Concat(Directory.EnumerateFiles(Folder, "*.log", SearchOption.AllDirectories).Select(file => $"\n== {Path.GetFileName(file)}\n{string.Join('\n', File.ReadLines(file).TakeLast(40))}"));
 
     public async ValueTask DisposeAsync()
     {

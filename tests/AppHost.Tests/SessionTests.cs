@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AppHost.Tests;
 
 /// <summary>A session around a service that stands for the orchestrator, and a client of the test's own.</summary>
@@ -43,7 +45,7 @@ public sealed class SessionTests : IDisposable
     {
         var called = false;
         var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it");
-        builder.CreateResourceBuilder((ProjectResource)builder.Resources.Single(r => r.Name == "orchestrator")).WithEnvironment("Kestrel__Endpoints__http__Url", "nonsense");
+        Change(builder, "orchestrator", "Kestrel__Endpoints__http__Url", "nonsense");
         await using var app = await builder.BuildAsync();
         using var home = setup.Home;
 
@@ -57,7 +59,32 @@ public sealed class SessionTests : IDisposable
         called.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task RunAsync_AgentDies_EndsWith1AtOnceAndNeverRunsTheClient()
+    {
+        var called = false;
+        var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it");
+        Change(builder, "orchestrator", "Roles", "planner");
+        Change(builder, "writer", "Kestrel__Endpoints__http__Url", "nonsense");
+        await using var app = await builder.BuildAsync();
+        using var home = setup.Home;
+        var clock = Stopwatch.StartNew();
+
+        var ended = await new Session(app, setup, (_, _, _) =>
+        {
+            called = true;
+            return Task.FromResult(0);
+        }).RunAsync();
+
+        ended.ShouldBe(1);
+        called.ShouldBeFalse();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "it did not wait for what cannot come");
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Change(IDistributedApplicationTestingBuilder builder, string resource, string variable, string value) =>
+        builder.CreateResourceBuilder((ProjectResource)builder.Resources.Single(r => r.Name == resource)).WithEnvironment(variable, value);
 
     private async Task<(IDistributedApplicationTestingBuilder Builder, Setup Setup)> PrepareAsync(string roles, params string[] args)
     {
