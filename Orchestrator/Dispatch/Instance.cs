@@ -193,14 +193,15 @@ internal sealed class Instance : IDisposable
 }
 
 /// <summary>One stream on which an instance joined. A later one takes the place of an earlier one.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; it may be ended at any time")]
 internal sealed class JoinedStream(Instance instance)
 {
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
 
     public Instance Instance => instance;
 
-    /// <summary>Ends when the stream no longer counts: the instance was taken for lost, or joined again. It is to be told, so that it joins again if it lives.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Cancelled when the stream no longer counts: the instance was taken for lost, or joined again. It is to be told, so that it joins again if it lives.</summary>
+    public CancellationToken Ended => _ended.Token;
 
-    public void End() => _ended.TrySetResult();
+    public void End() => _ = _ended.CancelAsync();
 }

@@ -27,6 +27,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
             throw Refused(StatusCode.FailedPrecondition, conflict);
         }
 
+        using var counts = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, joined.Ended);
         var reason = "its stream ended";
         try
         {
@@ -39,7 +40,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
                     LivenessWindow = Duration.FromTimeSpan(options.Value.Liveness),
                 },
             }, stop.Token);
-            while (await NextAsync(requestStream, joined, stop.Token))
+            while (await requestStream.MoveNext(counts.Token))
             {
                 switch (requestStream.Current.MessageCase)
                 {
@@ -54,6 +55,10 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
                 }
             }
         }
+        catch (OperationCanceledException) when (joined.Ended.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw Refused(StatusCode.Unavailable, "This stream no longer counts: the instance was not heard of for too long, or has joined again. Join again.");
+        }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             reason = lifetime.ApplicationStopping.IsCancellationRequested ? "the orchestrator stops" : "its connection broke";
@@ -62,14 +67,6 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
         {
             registry.Leave(joined, reason);
         }
-    }
-
-    private static async Task<bool> NextAsync(IAsyncStreamReader<JoinRequest> requests, JoinedStream joined, CancellationToken ct)
-    {
-        var next = requests.MoveNext(ct);
-        await Task.WhenAny(next, joined.Ended);
-        return !joined.Ended.IsCompleted ? await next
-            : throw Refused(StatusCode.Unavailable, "This stream no longer counts: the instance was not heard of for too long, or has joined again. Join again.");
     }
 
     private static RpcException Refused(StatusCode code, string message) => new(new Status(code, message));

@@ -25,12 +25,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         }
 
         Check(described);
-        var pipe = new Pipe();
-        var receiving = ReceiveAsync(requestStream, pipe.Writer, context.CancellationToken);
-        var stored = await artifacts.PutAsync(
-            tenant, pipe.Reader.AsStream(), described.MediaType.Length > 0 ? described.MediaType : "application/octet-stream", MaxArtifactBytes,
-            context.CancellationToken, described.Id.Length > 0 ? ArtifactIds.ToStore(described.Id, "artifact.id") : null);
-        await receiving;
+        var stored = await StoreAsync(requestStream, tenant, described, context.CancellationToken);
         if (described.Size > 0 && described.Size != stored.Size)
         {
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; {stored.Size} bytes came.", "artifact.size");
@@ -64,6 +59,26 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             {
                 await responseStream.WriteAsync(new DownloadArtifactResponse { Data = ByteString.CopyFrom(buffer, 0, read) }, context.CancellationToken);
             }
+        }
+    }
+
+    private async Task<ArtifactInfo> StoreAsync(IAsyncStreamReader<UploadArtifactRequest> parts, string tenant, ArtifactRef described, CancellationToken ct)
+    {
+        var expected = described.Id.Length > 0 ? ArtifactIds.ToStore(described.Id, "artifact.id") : null;
+        var mediaType = described.MediaType.Length > 0 ? described.MediaType : "application/octet-stream";
+        var pipe = new Pipe();
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var receiving = ReceiveAsync(parts, pipe.Writer, refused.Token);
+        try
+        {
+            return await artifacts.PutAsync(tenant, pipe.Reader.AsStream(), mediaType, MaxArtifactBytes, ct, expected);
+        }
+        finally
+        {
+            // Nobody may read from a request that was answered: the server gives its stream to the next one.
+            await pipe.Reader.CompleteAsync();
+            await refused.CancelAsync();
+            await receiving;
         }
     }
 
