@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tests.Shared;
 
 namespace AppHost.Tests;
 
@@ -65,19 +66,12 @@ public class StayUpTests
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
-        var (code, _, errors) = await AppHostProcess.RunAsync(["--store", "embedded", "--http-port", $"{port}", "--grpc-port", $"{FreePort()}"]);
+        var (code, _, errors) = await AppHostProcess.RunAsync(["--store", "embedded", "--http-port", $"{port}", "--grpc-port", $"{FreePorts.Next()}"]);
 
         code.ShouldBe(1);
         errors.ShouldContain($"Port {port}, which resource 'orchestrator' wants for its endpoint 'http', is in use.");
         errors.ShouldContain("--http-port");
     }
 
-    private static AppHostProcess StartHost() => AppHostProcess.Start(["--store", "embedded", "--http-port", $"{FreePort()}", "--grpc-port", $"{FreePort()}"]);
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
+    private static AppHostProcess StartHost() => AppHostProcess.Start(["--store", "embedded", "--http-port", $"{FreePorts.Next()}", "--grpc-port", $"{FreePorts.Next()}"]);
 }

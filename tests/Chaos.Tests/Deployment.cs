@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Tests.Shared;
 
 namespace Chaos.Tests;
 
@@ -116,14 +117,14 @@ internal sealed class Deployment : IAsyncDisposable
     {
         if (!embedded)
         {
-            RedisPort = FreePort();
+            RedisPort = FreePorts.Next();
             Redis = new ChildProcess("redis", Folder, "redis-server", () =>
                 ["--port", Text(RedisPort), "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always"]);
             Redis.Start();
             await RedisReadyAsync();
         }
 
-        var ports = Enumerable.Range(0, replicas).Select(_ => (Http: FreePort(), Grpc: FreePort())).ToArray();
+        var ports = Enumerable.Range(0, replicas).Select(_ => (Http: FreePorts.Next(), Grpc: FreePorts.Next())).ToArray();
         Addresses = [.. ports.Select(p => new Uri($"http://127.0.0.1:{p.Grpc}"))];
         Replicas = [.. ports.Select((p, i) => Replica(i, p.Http, p.Grpc, embedded))];
         foreach (var replica in Replicas)
@@ -211,13 +212,6 @@ internal sealed class Deployment : IAsyncDisposable
                 throw new TimeoutException("The system did not come up within 90 s.");
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -6,6 +6,7 @@ using Orchestrator.Dispatch;
 using Orchestrator.Tests.Engine;
 using Orchestrator.Tests.Storage.Redis;
 using Protos.V1;
+using Tests.Shared;
 using static Orchestrator.Tests.Runs.Plans;
 
 namespace Orchestrator.Tests.Dispatch;
@@ -19,7 +20,7 @@ public class CutOffTests
         var executions = 0;
         var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var system = await TestSystem.StartAsync();
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var relay = new SilentRelay(port);
         await using var agent = AgentHost.Create(
         [
@@ -55,12 +56,5 @@ public class CutOffTests
         executions.ShouldBe(21);
         await TestSystem.Until(() => system.Services.GetRequiredService<Dispatcher>().Depths()["worker"].Running == 0, "nothing stays counted");
         await agent.StopAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,6 +7,7 @@ using Orchestrator.Processing;
 using Orchestrator.Tests.Engine;
 using Orchestrator.Tests.Storage.Redis;
 using Protos.V1;
+using Tests.Shared;
 using static Orchestrator.Tests.Runs.Plans;
 
 namespace Orchestrator.Tests.Dispatch;
@@ -27,7 +28,7 @@ public sealed class SharedInstanceTests(RedisServer redis) : IClassFixture<Redis
         var mayEnd = new TaskCompletionSource();
         var executions = 0;
         await using var system = await TestSystem.StartAsync(Settings);
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{FreePorts.Next()}";
         var second = await system.AddReplicaAsync($"--Kestrel:Endpoints:grpc:Url={url}");
         await system.AddAgentAsync("worker", agent => agent.Limit(8).OnTask<Nothing, Done>("work", async (_, _, ct) =>
         {
@@ -97,12 +98,5 @@ public sealed class SharedInstanceTests(RedisServer redis) : IClassFixture<Redis
         there.Join(registration, out var conflict).ShouldBeNull();
 
         conflict.ShouldContain("another schema");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -11,6 +11,7 @@ using Orchestrator.Dispatch;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
+using Tests.Shared;
 
 namespace Orchestrator.Tests.Engine;
 
@@ -22,7 +23,7 @@ internal sealed class TestSystem : IAsyncDisposable
     private readonly List<WebApplication> _replicas = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("agents-test-").FullName;
     private readonly string[] _settings;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private WebApplication? _app;
     private int _submitted;
 
@@ -182,12 +183,5 @@ internal sealed class TestSystem : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

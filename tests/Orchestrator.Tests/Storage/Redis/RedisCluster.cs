@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using static Orchestrator.Tests.Storage.StoreSteps;
+using Tests.Shared;
 
 namespace Orchestrator.Tests.Storage.Redis;
 
@@ -125,7 +126,7 @@ public sealed class RedisCluster : IAsyncLifetime
 
     private static RedisServer Node()
     {
-        var bus = RedisServer.FreePort();
+        var bus = FreePorts.Next();
         return new RedisServer
         {
             Settings = ["--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000", "--cluster-port", Text(bus)],

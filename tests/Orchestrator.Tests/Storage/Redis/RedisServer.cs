@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Tests.Shared;
 
 namespace Orchestrator.Tests.Storage.Redis;
 
@@ -16,7 +17,7 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>Settings beyond the usual ones, such as <c>--maxmemory-policy</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     public string ConnectionString => ConnectTo(Port);
 
@@ -94,13 +95,6 @@ public sealed class RedisServer : IAsyncLifetime
 
         _process?.Dispose();
         _folder.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<string> PingAsync()
