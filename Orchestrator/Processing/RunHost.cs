@@ -17,7 +17,7 @@ namespace Orchestrator.Processing;
 /// </summary>
 internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 {
-    private readonly ConcurrentDictionary<string, Slot> _processors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ProcessorSlot> _processors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, PartitionWork> _work = new();
     private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -37,7 +37,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     {
         (_store, _reader, _options, _time, _logger) = (store, reader, replicas.Value, time, logger);
         _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
-        _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = new PartitionWork(this, lease), Lost = OnLostAsync };
+        _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = NewWork(lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
         _services = new Lazy<RunServices>(() => new RunServices(dispatcher, registry, store, credentials, artifacts, options.Value, time, logger, OnEnded)
         {
@@ -167,71 +167,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
     }
 
-    // What waits in a partition that has become ours; repeated until it is known.
-    private async Task TakeOverAsync(PartitionLease lease, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                var due = new List<string>();
-                var theirs = _tenants.Value.ToDictionary(tenant => tenant, _ => new List<(string, DateTimeOffset?)>());
-                var now = _time.GetUtcNow();
-                var open = 0;
-                await foreach (var (logId, wakeAt) in _store.ReadOpenRunsAsync(lease.Partition, ct))
-                {
-                    open++;
-                    if (TenantOf(logId) is { } tenant)
-                    {
-                        theirs[tenant].Add((logId, wakeAt));
-                    }
-                    else if (wakeAt <= now)
-                    {
-                        due.Add(logId);
-                    }
-                    else
-                    {
-                        _wakes.Set(logId, wakeAt);
-                    }
-                }
-
-                await foreach (var entry in _store.ReadQueueAsync(lease.Partition, ct))
-                {
-                    if (entry.Role != RunLog.ApprovalRole)
-                    {
-                        _services.Value.Dispatcher.Offer(QueuedTask.From(entry));
-                    }
-                }
-
-                await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (runId, token) =>
-                {
-                    try
-                    {
-                        if (await Open(runId).OpenAsync().WaitAsync(token) is { } run)
-                        {
-                            run.Post(new RunInput.Tick());
-                        }
-                    }
-                    catch (Exception e) when (e is not (OperationCanceledException or StoreUnavailableException or RunUnavailableException))
-                    {
-                        ProcessingLog.LoadFailed(_logger, runId, e);
-                    }
-                });
-                foreach (var (tenant, logs) in theirs)
-                {
-                    await tenant.OnTakenAsync(lease.Partition, logs, lease, ct);
-                }
-
-                ProcessingLog.TookOver(_logger, lease.Partition, open, due.Count);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                ProcessingLog.TakeOverFailed(_logger, lease.Partition, e);
-                await Task.Delay(_options.Renew, _time, ct);
-            }
-        }
-    }
+    private PartitionWork NewWork(PartitionLease lease) => new(this, _store, _services.Value.Dispatcher, _wakes, _tenants.Value, lease, _options, _time, _logger, _stopping.Token);
 
     private async Task OnLostAsync(int partition)
     {
@@ -289,8 +225,8 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         refused?.Invoke();
     }
 
-    private Slot Open(string runId, bool isLikelyNew = false) =>
-        _processors.GetOrAdd(runId, static (id, args) => new Slot(() => args.Host.CreateAsync(id, args.IsNew)), (Host: this, IsNew: isLikelyNew));
+    private ProcessorSlot Open(string runId, bool isLikelyNew = false) =>
+        _processors.GetOrAdd(runId, static (id, args) => new ProcessorSlot(() => args.Host.CreateAsync(id, args.IsNew)), (Host: this, IsNew: isLikelyNew));
 
     private async Task<RunProcessor?> CreateAsync(string runId, bool isLikelyNew)
     {
@@ -352,7 +288,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
     }
 
-    private static async Task StopAsync(Slot slot)
+    private static async Task StopAsync(ProcessorSlot slot)
     {
         try
         {
@@ -364,43 +300,6 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         catch (Exception e) when (e is RunUnavailableException or StoreUnavailableException)
         {
             // It was never ours.
-        }
-    }
-
-    /// <summary>A run's processor, or the wait for it.</summary>
-    private sealed class Slot
-    {
-        private readonly Lazy<Task<RunProcessor?>> _opening;
-
-        public Slot(Func<Task<RunProcessor?>> open) => _opening = new Lazy<Task<RunProcessor?>>(async () => Ready = await open());
-
-        public RunProcessor? Ready { get; private set; }
-
-        public Task<RunProcessor?> OpenAsync() => _opening.Value;
-    }
-
-    /// <summary>What this replica does for one partition while it owns it.</summary>
-    private sealed class PartitionWork
-    {
-        private readonly CancellationTokenSource _ending;
-        private readonly PartitionInbox _inbox;
-
-        public PartitionWork(RunHost host, PartitionLease lease)
-        {
-            _ending = CancellationTokenSource.CreateLinkedTokenSource(host._stopping.Token);
-            var ct = _ending.Token;
-            Taken = Task.Run(() => host.TakeOverAsync(lease, ct), ct);
-            _inbox = new PartitionInbox(host, host._store, lease, Taken, host._time, host._logger);
-        }
-
-        public Task Taken { get; }
-
-        public async Task StopAsync()
-        {
-            await _ending.CancelAsync();
-            await _inbox.StopAsync();
-            await Taken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _ending.Dispose();
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Google.Protobuf;
 using Orchestrator.Context;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
@@ -19,7 +18,7 @@ internal sealed class RunProcessor
 {
     private const int MaxBatch = 512;
     private readonly Channel<Work> _mailbox = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<string, AttemptRun> _attempts = new(StringComparer.Ordinal);
+    private readonly RunAttempts _attempts = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly RunServices _services;
     private readonly PartitionLease _lease;
@@ -29,7 +28,6 @@ internal sealed class RunProcessor
     private DateTimeOffset? _wakeAt;
     private long _lastInput;
     private readonly List<Instance> _reserved = [];
-    private readonly Dictionary<string, AttemptRun> _prepared = new(StringComparer.Ordinal);
     private int _followed;
     private readonly RunTail _tail;
     private Work? _next;
@@ -139,20 +137,11 @@ internal sealed class RunProcessor
     }
 
     /// <summary>An attempt's runner is done.</summary>
-    public void Forget(AttemptRun attempt)
-    {
-        lock (_attempts)
-        {
-            if (_attempts.TryGetValue(attempt.TaskId, out var current) && current == attempt)
-            {
-                _attempts.Remove(attempt.TaskId);
-            }
-        }
-    }
+    public void Forget(AttemptRun attempt) => _attempts.Forget(attempt);
 
     private async Task LoopAsync(bool recovering)
     {
-        var batch = new List<Work>();
+        var batch = new RunBatch();
         var events = new List<RunEvent>();
         try
         {
@@ -161,7 +150,7 @@ internal sealed class RunProcessor
             while (!_state.Status.IsTerminal() && (_next is not null || await _mailbox.Reader.WaitToReadAsync(_stopping.Token)))
             {
                 await CollectAsync(batch);
-                if (batch is [var only] && only == Work.Idle && _state.InFlight == 0)
+                if (batch.IsIdle && _state.InFlight == 0)
                 {
                     batch.Clear();
                     await _log.SnapshotAsync(_lease, _state, _stopping.Token);
@@ -169,10 +158,9 @@ internal sealed class RunProcessor
                 }
 
                 Volatile.Write(ref _lastInput, _services.Time.GetTimestamp());
-                var refusals = Step(batch, events, conflictKey: null);
-                var commands = StartAtOnce(_state.Decide(), events);
+                var commands = Step(batch, events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
-                var append = _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
+                var append = _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
                 Prepare(commands);
                 var result = await append;
                 if (result.Status == AppendStatus.ContextConflict)
@@ -180,11 +168,10 @@ internal sealed class RunProcessor
                     // Somebody wrote the entry first: the attempt that lost is told so, the rest of the batch stands.
                     _state = await _log.LoadAsync(_stopping.Token);
                     events.Clear();
-                    _prepared.Clear();
+                    _attempts.ForgetPrepared();
                     GiveBack();
-                    refusals = Step(batch, events, result.ConflictKey);
-                    commands = StartAtOnce(_state.Decide(), events);
-                    result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals, result.ConflictKey), Answers(batch, refusals), _stopping.Token);
+                    commands = Step(batch, events, result.ConflictKey);
+                    result = await _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
                 }
 
                 if (result.Status != AppendStatus.Appended)
@@ -201,7 +188,7 @@ internal sealed class RunProcessor
 
                 _reserved.Clear();
                 _tail.Add(events);
-                Answer(batch, refusals, recorded: events.Count > 0);
+                batch.Answer(_state, recorded: events.Count > 0);
                 Act(commands, recovering: false);
                 SetWake();
                 batch.Clear();
@@ -230,9 +217,8 @@ internal sealed class RunProcessor
     }
 
     // All that has come, up to an input that would write a context entry that another one in the batch writes too.
-    private async ValueTask CollectAsync(List<Work> batch)
+    private async ValueTask CollectAsync(RunBatch batch)
     {
-        HashSet<(string, string)>? written = null;
         while (batch.Count < MaxBatch && (_next ?? (_mailbox.Reader.TryRead(out var read) ? read : null)) is { } work)
         {
             if (_next is null && work.Input is RunInput.Succeed result && _state.Find(result.TaskId) is { StagedKeys.Count: > 0 } task && task.IsCurrent(result.Attempt))
@@ -242,36 +228,19 @@ internal sealed class RunProcessor
             }
 
             _next = work;
-            if (work.Context.Any(write => written?.Contains((write.Scope, write.Key)) == true))
+            if (!batch.TryAdd(work))
             {
                 return;
             }
 
-            foreach (var write in work.Context)
-            {
-                (written ??= []).Add((write.Scope, write.Key));
-            }
-
-            batch.Add(work);
             _next = null;
         }
     }
 
-    private Refusal?[] Step(List<Work> batch, List<RunEvent> events, string? conflictKey)
+    private IReadOnlyList<RunCommand> Step(RunBatch batch, List<RunEvent> events, string? conflictKey = null)
     {
-        var now = _services.Time.GetUtcNow();
-        var refusals = new Refusal?[batch.Count];
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch[i].Input is { } input)
-            {
-                input = input is RunInput.Assign assign ? assign with { Epoch = _lease.Epoch } : input;
-                var lost = conflictKey is not null && batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey);
-                refusals[i] = RunMachine.Step(_state, RunId, lost ? Conflict((RunInput.Succeed)input, conflictKey!) : input, now, events);
-            }
-        }
-
-        return refusals;
+        batch.Step(_state, RunId, _lease.Epoch, _services.Time.GetUtcNow(), events, conflictKey);
+        return StartAtOnce(_state.Decide(), events);
     }
 
     // A task for which an instance has room starts in the append that makes it ready, and never stands in the queue.
@@ -302,58 +271,6 @@ internal sealed class RunProcessor
         _reserved.Clear();
     }
 
-    private static RunInput.Fail Conflict(RunInput.Succeed input, string key) => new(input.TaskId, input.Attempt, new Failure
-    {
-        Code = "CONTEXT_CONFLICT",
-        Message = $"The context entry '{key}' was changed by another task since it was read.",
-        Retryable = true,
-        FailureClass = FailureClass.Transient,
-    });
-
-    private static List<ContextWrite> Context(List<Work> batch, Refusal?[] refusals, string? conflictKey = null)
-    {
-        var writes = new List<ContextWrite>();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (refusals[i] is null && !batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey))
-            {
-                writes.AddRange(batch[i].Context);
-            }
-        }
-
-        return writes;
-    }
-
-    // The answers to what came by the inbox are stored with what it led to.
-    private List<InboxAnswer> Answers(List<Work> batch, Refusal?[] refusals)
-    {
-        List<InboxAnswer> answers = [];
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch[i].ItemId is { } itemId && refusals[i] is null)
-            {
-                answers.Add(new InboxAnswer(itemId, new CommandAnswer { Version = _state.Version }.ToByteArray()));
-            }
-        }
-
-        return answers;
-    }
-
-    private void Answer(List<Work> batch, Refusal?[] refusals, bool recorded)
-    {
-        for (var i = 0; i < batch.Count; i++)
-        {
-            batch[i].Reply?.TrySetResult(refusals[i] is { } refusal
-                ? new CommandAnswer { Code = refusal.Code, Message = refusal.Message, Version = _state.Version }
-                : new CommandAnswer { Version = _state.Version, Recorded = recorded && batch[i].ItemId is not null });
-            batch[i].Read?.Invoke(_state);
-            if (refusals[i] is not null)
-            {
-                batch[i].Refused?.Invoke();
-            }
-        }
-    }
-
     private void Act(IReadOnlyList<RunCommand> commands, bool recovering)
     {
         foreach (var command in commands)
@@ -367,7 +284,7 @@ internal sealed class RunProcessor
                     _services.Dispatcher.Withdraw(RunId, withdraw.TaskId);
                     break;
                 case RunCommand.Execute execute when _state.Find(execute.TaskId) is { } task:
-                    Execute(task, recovering);
+                    _attempts.Start(_attempts.TakePrepared(task.Id) ?? Attempt(task, recovering));
                     break;
                 case RunCommand.Stop stop:
                     Stop(stop);
@@ -393,7 +310,7 @@ internal sealed class RunProcessor
         {
             if (command is RunCommand.Execute execute && _state.Find(execute.TaskId) is { } task)
             {
-                _prepared[task.Id] = Attempt(task, recovering: false);
+                _attempts.Prepare(Attempt(task, recovering: false));
             }
         }
     }
@@ -408,30 +325,9 @@ internal sealed class RunProcessor
             TraceId = _state.TraceId,
         };
 
-    private void Execute(TaskNode task, bool recovering)
-    {
-        var attempt = _prepared.Remove(task.Id, out var prepared) ? prepared : Attempt(task, recovering);
-        lock (_attempts)
-        {
-            _attempts[task.Id] = attempt;
-        }
-
-        attempt.Start();
-    }
-
     private void Stop(RunCommand.Stop stop)
     {
-        AttemptRun? attempt;
-        lock (_attempts)
-        {
-            _attempts.TryGetValue(stop.TaskId, out attempt);
-        }
-
-        if (attempt?.Attempt == stop.Attempt)
-        {
-            attempt.Stop(stop.Reason);
-        }
-
+        _attempts.Stop(stop.TaskId, stop.Attempt, stop.Reason);
         Acknowledge(stop.InstanceId, stop.TaskId, stop.Attempt);
     }
 
@@ -451,24 +347,25 @@ internal sealed class RunProcessor
         }
     }
 
-    private void Close(List<Work> batch)
+    private void Close(RunBatch batch)
     {
         _mailbox.Writer.TryComplete();
         GiveBack();
         var again = new List<Work>();
+        List<Work> left = [.. batch.Items];
         if (_next is not null)
         {
-            batch.Add(_next);
+            left.Add(_next);
         }
 
         while (_mailbox.Reader.TryRead(out var work))
         {
-            batch.Add(work);
+            left.Add(work);
         }
 
         // Whoever still waits asks again, and is answered from the stored log or by the next owner. What was handed in
         // with a way back is handed in again, here or in vain.
-        foreach (var work in batch)
+        foreach (var work in left)
         {
             work.Reply?.TrySetException(new RunUnavailableException(RunId));
             work.Read?.Invoke(null);
@@ -482,17 +379,7 @@ internal sealed class RunProcessor
             }
         }
 
-        AttemptRun[] left;
-        lock (_attempts)
-        {
-            left = [.. _attempts.Values];
-        }
-
-        foreach (var attempt in left)
-        {
-            attempt.Detach();
-        }
-
+        _attempts.Detach();
         if (_followed > 0)
         {
             foreach (var task in _state.Tasks)
@@ -510,15 +397,6 @@ internal sealed class RunProcessor
         {
             _services.Mailbox.Post(RunId, work.Input!, work.Refused);
         }
-    }
-
-    private sealed record Work(
-        RunInput? Input, IReadOnlyList<ContextWrite> Context, Action? Refused, TaskCompletionSource<CommandAnswer>? Reply, Action<RunState?>? Read)
-    {
-        /// <summary>Asks whether the processor may stop.</summary>
-        public static Work Idle { get; } = new(null, [], null, null, null);
-
-        public string? ItemId { get; init; }
     }
 }
 
