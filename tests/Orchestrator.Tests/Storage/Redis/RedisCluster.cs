@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using static Orchestrator.Tests.Storage.StoreSteps;
 using Tests.Shared;
+using static Orchestrator.Tests.Storage.StoreSteps;
 
 namespace Orchestrator.Tests.Storage.Redis;
 
