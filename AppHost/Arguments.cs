@@ -20,10 +20,10 @@ internal sealed record Arguments
     /// <summary>embedded or redis; null decides by what is there.</summary>
     public string? Store { get; private init; }
 
-    /// <summary>The port of REST and console; null is 5080, or a free one where a request is run and 5080 is taken.</summary>
+    /// <summary>The port of REST and console; null is 5080, or a free one where a request is run.</summary>
     public int? HttpPort { get; private init; }
 
-    /// <summary>The port of gRPC; null is 5081, or a free one where a request is run and 5081 is taken.</summary>
+    /// <summary>The port of gRPC; null is 5081, or a free one where a request is run.</summary>
     public int? GrpcPort { get; private init; }
 
     /// <summary>The number of running copies of every agent.</summary>
@@ -110,9 +110,9 @@ internal sealed record Arguments
 
         public Option<string?> Store { get; } = new("--store") { Description = "embedded or redis. Default: redis where redis-server or a container engine is there.", Recursive = true };
 
-        public Option<int?> HttpPort { get; } = new("--http-port") { Description = "The port of REST and console. Default: 5080.", HelpName = "PORT", Recursive = true };
+        public Option<int?> HttpPort { get; } = new("--http-port") { Description = "The port of REST and console. Default: 5080, or a free one for a run.", HelpName = "PORT", Recursive = true };
 
-        public Option<int?> GrpcPort { get; } = new("--grpc-port") { Description = "The port of gRPC. Default: 5081.", HelpName = "PORT", Recursive = true };
+        public Option<int?> GrpcPort { get; } = new("--grpc-port") { Description = "The port of gRPC. Default: 5081, or a free one for a run.", HelpName = "PORT", Recursive = true };
 
         public Option<int> Instances { get; } = new("--instances") { Description = "Running copies of every agent.", HelpName = "N", DefaultValueFactory = _ => 1, Recursive = true };
 

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace AppHost;
 
 /// <summary>What is decided before anything starts.</summary>
@@ -81,26 +78,8 @@ internal sealed class Setup
         }
     }
 
-    /// <summary>A run always works, also beside a running system; what stays up is where everybody looks for it, or says why not.</summary>
-    private int? Default(int port) => Client is null || IsFree(port) ? port : null;
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var four = new TcpListener(IPAddress.Loopback, port);
-            four.Start();
-            if (!Socket.OSSupportsIPv6)
-                return true;
-            using var six = new TcpListener(IPAddress.IPv6Loopback, port);
-            six.Start();
-            return true;
-        }
-        catch (SocketException error)
-        {
-            return error.SocketErrorCode == SocketError.AddressNotAvailable;
-        }
-    }
+    // A run works beside whatever else runs; what stays up is where everybody looks for it, or says why not.
+    private int? Default(int port) => Client is null ? port : null;
 }
 
 /// <summary>The application cannot be started as asked.</summary>

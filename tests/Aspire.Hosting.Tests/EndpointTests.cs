@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tests.Shared;
 
 namespace Aspire.Hosting.Tests;
 
@@ -79,10 +81,7 @@ public class EndpointTests
     [Fact]
     public async Task StartAsync_FixedPort_IsUsed()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = FreePorts.Next();
         var builder = DistributedApplication.CreateBuilder();
         builder.AddProject("hello", Sample.Project("Hello")).WithHttpEndpoint(port).WithHttpHealthCheck("/health");
         await using var app = builder.Build();
@@ -90,5 +89,36 @@ public class EndpointTests
         await app.ResourceNotifications.WaitForResourceHealthyAsync("hello", Sample.Soon());
 
         app.GetEndpoint("hello").Port.ShouldBe(port);
+    }
+
+    [Fact]
+    public async Task StartAsync_PortIsClaimedByAnotherAppHostWhoseProgramIsNotUpYet_Fails()
+    {
+        const string Claim =
+            """
+            import fcntl, sys
+            with open(sys.argv[1], "r+b") as claims:
+                fcntl.lockf(claims, fcntl.LOCK_EX, 1, int(sys.argv[2]))
+                print("claimed", flush=True)
+                sys.stdin.read()
+            """;
+        var port = FreePorts.Next();
+        var file = Path.Combine(Path.GetTempPath(), $"app-host-ports-{Environment.UserName}");
+        await File.AppendAllTextAsync(file, "");
+        using var other = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", Claim, file, $"{port}"]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        (await other.StandardOutput.ReadLineAsync(Sample.Soon())).ShouldBe("claimed");
+        var builder = DistributedApplication.CreateBuilder();
+        builder.AddProject("hello", Sample.Project("Hello")).WithHttpEndpoint(port, name: "web");
+        await using (var app = builder.Build())
+        {
+            (await Should.ThrowAsync<DistributedApplicationException>(() => app.StartAsync())).Message.ShouldContain($"Port {port}");
+        }
+
+        other.StandardInput.Close();
+        await other.WaitForExitAsync(Sample.Soon());
+        var again = DistributedApplication.CreateBuilder();
+        again.AddProject("hello", Sample.Project("Hello")).WithHttpEndpoint(port, name: "web");
+        await using var late = again.Build();
+        await late.StartAsync();
     }
 }

@@ -6,7 +6,7 @@ namespace Aspire.Hosting.Local;
 
 /// <summary>
 /// Hands out ports on the loopback addresses. Free ones come from below the range that the system gives to outgoing
-/// connections, and are held by a listening socket until the process that is to have them starts.
+/// connections, and are held by a listening socket until the process that is to have them starts, and by a claim until this ends.
 /// </summary>
 internal sealed class PortBook : IDisposable
 {
@@ -61,9 +61,18 @@ internal sealed class PortBook : IDisposable
     {
         int[] ports;
         lock (_gate)
-            ports = [.. _held.Keys];
+            ports = [.. _given];
         foreach (var port in ports)
+        {
             Release(port);
+            PortClaims.Release(port);
+        }
+    }
+
+    private void GiveBack(int port)
+    {
+        _given.Remove(port);
+        PortClaims.Release(port);
     }
 
     private static int? Fixed(IResource resource, EndpointAnnotation endpoint) =>
@@ -101,11 +110,12 @@ internal sealed class PortBook : IDisposable
     {
         lock (_gate)
         {
-            if (!_given.Add(port))
+            if (_given.Contains(port) || !PortClaims.TryTake(port))
                 return false;
+            _given.Add(port);
             if (Bind(IPAddress.Loopback, port) is not { } four)
             {
-                _given.Remove(port);
+                GiveBack(port);
                 return false;
             }
 
@@ -118,7 +128,7 @@ internal sealed class PortBook : IDisposable
             if (Bind(IPAddress.IPv6Loopback, port) is not { } six)
             {
                 four.Dispose();
-                _given.Remove(port);
+                GiveBack(port);
                 return false;
             }
 

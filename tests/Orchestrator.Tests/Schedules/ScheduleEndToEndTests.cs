@@ -10,26 +10,13 @@ namespace Orchestrator.Tests.Schedules;
 /// <summary>Schedules on a whole orchestrator, asked over gRPC, with a restart in between.</summary>
 public class ScheduleEndToEndTests
 {
-    private const string Playbook = """
-        name: tick
-        title: Tick
-        description: Ticks.
-        match:
-          keywords: [tick]
-        tasks:
-          tick:
-            role: worker
-            task: work
-            description: Tick.
-        """;
-
     public sealed record Nothing;
 
     [Fact]
     public async Task Schedule_EverySecond_StartsRunsAcrossARestartUntilItIsDeleted()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("tick.yaml", Playbook);
+        folder.Write("tick.yaml", TickPlaybook.Text);
         await using var system = await TestSystem.StartAsync($"--Playbooks:Path={folder.Path}");
         await system.AddAgentAsync("worker", agent => agent.Limit(maxParallel: 4).OnTask<Nothing, Nothing>("work", (_, _, _) => Task.FromResult(new Nothing())));
         using var channel = GrpcChannel.ForAddress(system.GrpcUrl);

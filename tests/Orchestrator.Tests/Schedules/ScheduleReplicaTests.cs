@@ -12,26 +12,13 @@ namespace Orchestrator.Tests.Schedules;
 /// <summary>Schedules over two replicas on one Redis.</summary>
 public sealed class ScheduleReplicaTests(RedisServer redis) : IClassFixture<RedisServer>
 {
-    private const string Playbook = """
-        name: tick
-        title: Tick
-        description: Ticks.
-        match:
-          keywords: [tick]
-        tasks:
-          tick:
-            role: worker
-            task: work
-            description: Tick.
-        """;
-
     public sealed record Nothing;
 
     [Fact]
     public async Task Schedule_AtEitherReplica_IsChangedByItsOwnerAndStartsOnceWhoeverOwnsIt()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("tick.yaml", Playbook);
+        folder.Write("tick.yaml", TickPlaybook.Text);
         await using var system = await TestSystem.StartAsync(
             $"--ConnectionStrings:redis={redis.ConnectionString}", $"--Store:Prefix=t{Guid.NewGuid():N}", "--Replicas:RenewSeconds=0.2", $"--Playbooks:Path={folder.Path}");
         var second = await system.AddReplicaAsync();
