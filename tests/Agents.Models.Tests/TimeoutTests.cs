@@ -1,0 +1,60 @@
+using Agents.Models.Tests.Server;
+
+namespace Agents.Models.Tests;
+
+public sealed class TimeoutTests
+{
+    [Fact]
+    public async Task Call_Stalls_IsGivenUpAndAskedAgain()
+    {
+        await using var server = await ModelServer.StartAsync(Reply.Stall("""{"words"""), Reply.Json(new { words = "Hello", times = 1 }));
+
+        (await new ModelTest(server, null, ("Models:CallSeconds", "0.3")).AskAsync()).Words.ShouldBe("Hello");
+
+        server.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Call_AlwaysStalls_FailsAndNamesTheSetting()
+    {
+        await using var server = await ModelServer.StartAsync();
+        server.Otherwise = _ => Reply.Stall();
+        var test = new ModelTest(server, null, ("Models:CallSeconds", "0.1"), ("Models:Attempts", "2"));
+
+        var failure = await ModelTest.FailureAsync(() => test.WriteAsync());
+
+        failure.Code.ShouldBe(ModelFailureCodes.Timeout);
+        failure.Retryable.ShouldBeTrue();
+        failure.Message.ShouldContain("Models:CallSeconds");
+        server.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Question_TakesTooLongInAll_FailsAndNamesTheSetting()
+    {
+        await using var server = await ModelServer.StartAsync();
+        server.Otherwise = _ => Reply.Stall();
+
+        var failure = await ModelTest.FailureAsync(() => new ModelTest(server, null, ("Models:TotalSeconds", "0.3")).AskAsync());
+
+        failure.Code.ShouldBe(ModelFailureCodes.Timeout);
+        failure.Message.ShouldContain("Models:TotalSeconds");
+    }
+
+    [Fact]
+    public async Task Task_Cancelled_EndsTheRequest()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var server = await ModelServer.StartAsync();
+        server.Otherwise = _ =>
+        {
+            cancellation.Cancel();
+            return Reply.Stall();
+        };
+        var test = new ModelTest(server);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => test.Model.WriteAsync("text", "", "Hello", cancellation.Token));
+
+        test.Calls.Single().Outcome.ShouldBe(Hosting.FailureCodes.Cancelled);
+    }
+}
