@@ -35,7 +35,7 @@ internal sealed class ModelTest
     public async Task<string> AskTextAsync() => (await Model.Client("test").GetResponseAsync([new(Microsoft.Extensions.AI.ChatRole.User, "Hello")])).Text;
 
     public static IConfiguration Settings(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(settings.GroupBy(setting => setting.Name).Select(same => KeyValuePair.Create<string, string?>(same.Key, same.Last().Value))).Build();
 
     public static async Task<TaskFailedException> FailureAsync(Func<Task> work) => await Should.ThrowAsync<TaskFailedException>(work);
 }

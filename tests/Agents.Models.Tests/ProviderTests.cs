@@ -28,7 +28,7 @@ public sealed class ProviderTests
         await using var server = await ModelServer.StartAsync(Reply.Text("Hello"));
         var credential = new FixedCredential();
         // The transport demands https for tokens, so the test only sees what it is asked for.
-        var client = new AzureOpenAIClient(new Uri(server.Address.Replace("http:", "https:", StringComparison.Ordinal)), credential).GetChatClient("d").AsIChatClient();
+        var client = new AzureOpenAIClient(new Uri(server.Address.Replace("http:", "https:", StringComparison.Ordinal)), credential, new() { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) }).GetChatClient("d").AsIChatClient();
 
         await Should.ThrowAsync<Exception>(() => client.GetResponseAsync("Hello"));
 

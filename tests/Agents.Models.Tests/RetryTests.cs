@@ -94,7 +94,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Stream_CutAfterTextWasShown_FailsInsteadOfShowingItTwice()
     {
-        await using var server = await ModelServer.StartAsync(Reply.Cut("Hello, hello, hello"), Reply.Text("Hello"));
+        await using var server = await ModelServer.StartAsync(Reply.Unfinished("Hello, hello, hello"), Reply.Text("Hello"));
         var test = new ModelTest(server, _time);
 
         var failure = await ModelTest.FailureAsync(() => test.WriteAsync());

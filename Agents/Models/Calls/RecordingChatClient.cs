@@ -70,7 +70,7 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
         call.OutputTokens = response.Usage?.OutputTokenCount ?? 0;
         call.CostMicros = options.CostMicros(choice.Model, call.InputTokens, call.OutputTokens);
         call.Outcome = "ok";
-        call.Tries = Tries.Of(response.AdditionalProperties);
+        call.Tries = Tries.Of(response);
         Record(call, started);
     }
 

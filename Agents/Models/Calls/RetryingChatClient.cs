@@ -60,7 +60,7 @@ internal sealed class RetryingChatClient(IChatClient inner, ModelErrors errors, 
 
                 if (!more)
                     yield break;
-                shown = true;
+                shown |= updates.Current.Contents.Count > 0;
                 if (tries.Count > 1)
                     Tries.Note(updates.Current.AdditionalProperties ??= [], tries.Count);
                 yield return updates.Current;

@@ -65,7 +65,8 @@ internal sealed class Tries : IDisposable
     public static void Note(AdditionalPropertiesDictionary properties, int count) => properties[Key] = count;
 
     /// <summary>How many requests an answer took.</summary>
-    public static int Of(AdditionalPropertiesDictionary? properties) => properties?.GetValueOrDefault(Key) is int count ? count : 1;
+    public static int Of(ChatResponse response) => response.Messages.Select(message => message.AdditionalProperties).Append(response.AdditionalProperties)
+        .Max(properties => properties?.GetValueOrDefault(Key) is int count ? count : 1);
 
     /// <summary>How many requests a failure took.</summary>
     public static int Of(TaskFailedException failure) => failure.Details is FailedTries tries ? tries.Requests : 1;

@@ -41,6 +41,7 @@ internal sealed class RedactingChatClient(IChatClient inner, SecretRedactor reda
     {
         null or bool or int or long or double => value,
         string text => redactor.Redact(text),
+        JsonElement { ValueKind: JsonValueKind.String } text => redactor.Redact(text.GetString()!),
         _ => redactor.Redact(JsonSerializer.Serialize(value, Hosting.AgentJson.Options)),
     };
 }
