@@ -49,7 +49,7 @@ public sealed class TaskModel
             updates.Add(update);
         }
 
-        _context.AddModelPart(part);
+        Wrote(part);
         return Text(updates.ToChatResponse());
     }
 
@@ -61,10 +61,11 @@ public sealed class TaskModel
     /// <param name="cancellationToken">Usually the task's own.</param>
     /// <param name="check">What else is wrong with an answer, in words for the model; empty: nothing. Null: no other check.</param>
     /// <param name="tools">What the model may call meanwhile. Null: nothing.</param>
+    /// <param name="writes">Whether the answer is a part of the result. False: it only helps, and <see cref="Wrote"/> says what came of it.</param>
     /// <returns>The record.</returns>
     /// <exception cref="TaskFailedException">There is no answer of that form; see <see cref="ModelFailureCodes"/>.</exception>
     public async Task<T> AskAsync<T>(
-        string part, string instructions, string prompt, CancellationToken cancellationToken, Func<T, IReadOnlyList<string>>? check = null, IReadOnlyList<AITool>? tools = null)
+        string part, string instructions, string prompt, CancellationToken cancellationToken, Func<T, IReadOnlyList<string>>? check = null, IReadOnlyList<AITool>? tools = null, bool writes = true)
     {
         var schema = StructuredAnswer.Schema<T>();
         var chat = Chat($"{instructions}\n\nAnswer with one JSON object and nothing else. Its JSON Schema:\n{schema.ToJsonString(AgentJson.Options)}");
@@ -80,7 +81,8 @@ public sealed class TaskModel
                 problems = check?.Invoke(answer!) ?? [];
             if (problems.Count == 0)
             {
-                _context.AddModelPart(part);
+                if (writes)
+                    Wrote(part);
                 return answer!;
             }
 
@@ -96,6 +98,10 @@ public sealed class TaskModel
             conversation.Add(new ChatMessage(ChatRole.User, "That answer cannot be used:\n- " + string.Join("\n- ", problems) + "\nAnswer again with the whole JSON object, corrected."));
         }
     }
+
+    /// <summary>Says that a part of the result was written by the model.</summary>
+    /// <param name="part">E.g. <c>answer</c>.</param>
+    public void Wrote(string part) => _context.AddModelPart(part);
 
     private ChatOptions Chat(string instructions) => new() { Instructions = instructions, MaxOutputTokens = _options.MaxOutputTokens };
 
