@@ -20,6 +20,7 @@ public sealed class TaskContext
     private TaskEntries? _entries;
     private TaskArtifacts? _artifacts;
     private List<ArtifactRef>? _files;
+    private List<string>? _modelParts;
     private Usage? _usage;
 
     internal TaskContext(Attempt attempt, IOrchestratorCalls calls, WorkspaceProvider workspaces, IReadOnlyCollection<string> tools, TimeProvider time)
@@ -113,6 +114,25 @@ public sealed class TaskContext
         }
     }
 
+    /// <summary>Records a call of a language model for the audit, and adds what it used.</summary>
+    /// <param name="call">What was called and what came of it; never the text itself.</param>
+    public void ReportModelCall(ModelCall call)
+    {
+        AddUsage(call.InputTokens, call.OutputTokens, call.CostMicros);
+        _attempt.Report(new TaskEvent { ModelCall = call });
+    }
+
+    /// <summary>Says that a part of the result was written by a language model; people see it with the result.</summary>
+    /// <param name="part">A few words or the name of the field, e.g. <c>answer</c>. The same part counts once.</param>
+    public void AddModelPart(string part)
+    {
+        lock (_gate)
+        {
+            if (_modelParts?.Contains(part) != true)
+                (_modelParts ??= []).Add(part);
+        }
+    }
+
     /// <summary>Uses a tool: asks policy first, and records the call with its arguments and what came of it.</summary>
     /// <typeparam name="T">What the tool gives.</typeparam>
     /// <param name="tool">Its name, e.g. <c>fs.read</c>; the agent must declare it.</param>
@@ -160,6 +180,8 @@ public sealed class TaskContext
         {
             if (_files is not null)
                 result.Artifacts.Add(_files);
+            if (_modelParts is not null)
+                result.ModelParts.Add(_modelParts);
             result.Usage = _usage;
         }
 

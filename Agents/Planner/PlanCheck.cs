@@ -13,7 +13,8 @@ internal static class PlanCheck
             throw new InvalidPlanException(string.Join(' ', wrong.Select(violation => "plan." + violation)));
     }
 
-    private static List<string> Violations(Plan plan)
+    /// <summary>All that is wrong, each with the task it is wrong at, without the word <c>plan</c> before it.</summary>
+    public static List<string> Violations(Plan plan)
     {
         List<string> wrong = [];
         if (plan.Tasks.Count == 0)

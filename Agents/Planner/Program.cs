@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Models;
 using Agents.Planner;
 
-AgentHost.Create(args).AddAgent<PlannerAgent>().Run();
+AgentHost.Create(args).AddModels().AddAgent<PlannerAgent>().Run();

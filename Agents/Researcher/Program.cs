@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Models;
 using Agents.Researcher;
 
-AgentHost.Create(args).AddAgent<ResearcherAgent>().Run();
+AgentHost.Create(args).AddModels().AddAgent<ResearcherAgent>().Run();

@@ -1,14 +1,16 @@
 using Agents.Hosting;
+using Agents.Models;
 using Agents.Researcher.Contracts;
 using Agents.Researcher.Inventory;
 using Agents.Researcher.Scoping;
+using Agents.Researcher.Synthesis;
 using Agents.Workspaces;
 
 namespace Agents.Researcher;
 
 /// <summary>Looks at the files of a run: what there is, and what its documents say.</summary>
 [Agent("researcher", Description = "Takes stock of a workspace, and answers questions from its documents with literal quotes.", MaxParallel = 4)]
-internal sealed class ResearcherAgent(TimeProvider time) : IDisposable
+internal sealed class ResearcherAgent(TimeProvider time, AgentModels models) : IDisposable
 {
     private readonly ResearcherEngine _engine = new(time);
 
@@ -30,10 +32,13 @@ internal sealed class ResearcherAgent(TimeProvider time) : IDisposable
     public Task<RetrieveOutput> RetrieveAsync(RetrieveInput input, TaskContext context, CancellationToken cancellationToken) =>
         WorkspaceTask.RunAsync(context, workspace => _engine.RetrieveAsync(workspace, input, cancellationToken));
 
-    [Task("answer", Description = "Answers in the documents' own sentences, each with the passage it comes from.")]
+    [Task("answer", Description = "Answers from the documents, each statement with the passage it comes from; without a model in their own sentences.")]
     public async Task<AnswerOutput> AnswerAsync(AnswerInput input, TaskContext context, CancellationToken cancellationToken)
     {
-        var answer = await WorkspaceTask.RunAsync(context, workspace => _engine.AnswerAsync(workspace, input, cancellationToken));
+        var model = models.For("researcher", context);
+        var answer = await WorkspaceTask.RunAsync(context, workspace => model is null
+            ? _engine.AnswerAsync(workspace, input, cancellationToken)
+            : new Synthesizer(_engine, model).AnswerAsync(workspace, input, cancellationToken));
         await context.Context.PutAsync("answer", new AnswerNote(answer.Question, answer.Answered, answer.Citations.Count), cancellationToken);
         return answer;
     }

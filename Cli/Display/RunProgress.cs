@@ -122,6 +122,8 @@ internal sealed partial class RunProgress
             case RunEvent.BodyOneofCase.TaskReassigned:
                 return $"{e.TaskReassigned.TaskId} goes to another instance: {e.TaskReassigned.FromInstance} {e.TaskReassigned.Health}; "
                     + $"{Words.Duration(TimeSpan.FromMilliseconds(e.TaskReassigned.DelayMs))} lost";
+            case RunEvent.BodyOneofCase.ModelCalled:
+                return Words.Of(e.ModelCalled);
             case RunEvent.BodyOneofCase.TaskHeld when Line(e.TaskHeld.TaskId) is { } line:
                 line.Message = e.TaskHeld.Reason;
                 return $"{e.TaskHeld.TaskId}: {e.TaskHeld.Reason}";

@@ -14,6 +14,15 @@ internal static class Words
     /// <summary>E.g. <c>IN_PROGRESS</c>.</summary>
     public static string Of(State state) => s_states.FindValueByNumber((int)state)?.Name ?? state.ToString();
 
+    /// <summary>E.g. <c>plan asked gpt-4.1 (openai) for plan: ok, 1200 + 310 tokens, 0.0049, 2.1s</c>.</summary>
+    public static string Of(ModelCalled call)
+    {
+        var tries = call.Tries > 1 ? $" after {call.Tries} requests" : "";
+        var cost = call.CostMicros > 0 ? $", {(call.CostMicros / 1e6).ToString("0.0000##", System.Globalization.CultureInfo.InvariantCulture)}" : "";
+        return Printable($"{call.TaskId} asked {call.Model} ({call.Provider}) for {call.Purpose}: {call.Outcome}{tries}, ")
+            + $"{call.InputTokens} + {call.OutputTokens} tokens{cost}, {Duration(TimeSpan.FromMilliseconds(call.DurationMs))}";
+    }
+
     public static bool TryState(string word, out State state)
     {
         var found = s_states.Values.Skip(1).FirstOrDefault(value => value.Name.Equals(word.Replace('-', '_'), StringComparison.OrdinalIgnoreCase));

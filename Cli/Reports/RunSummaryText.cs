@@ -34,6 +34,7 @@ internal static class RunSummaryText
 
         Findings(output, (JsonArray)report["findings"]!);
         Citations(output, [.. ((JsonArray)report["citations"]!).OfType<JsonObject>()]);
+        ByModel(output, result);
         foreach (var missing in (JsonArray)report["missing"]!)
         {
             output.WriteLine($"Missing: {Words.OneLine(missing?.ToString() ?? "", 200)}");
@@ -43,6 +44,15 @@ internal static class RunSummaryText
         {
             output.WriteLine();
             output.WriteLine($"Written: {string.Join(", ", files)}");
+        }
+    }
+
+    private static void ByModel(TextWriter output, RunResult result)
+    {
+        string[] parts = [.. result.Tasks.Where(task => task.ModelParts.Count > 0).Select(task => $"{task.Id} ({string.Join(", ", task.ModelParts)})")];
+        if (parts.Length > 0)
+        {
+            output.WriteLine(Words.OneLine($"By a language model: {string.Join(", ", parts)}", 200));
         }
     }
 

@@ -78,7 +78,7 @@ internal static class AttemptOutcome
 
     private static void Succeeded(AttemptRun attempt, long seq, TaskResult result, Struct output, ArtifactRef? reference)
     {
-        attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq));
+        attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq) { ModelParts = result.ModelParts });
         attempt.Services.Registry.Proved(attempt.Instance!);
         attempt.Leave();
     }

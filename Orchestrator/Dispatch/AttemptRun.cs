@@ -192,6 +192,9 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
             case TaskEvent.EventOneofCase.ToolCall when isNew && !_closed:
                 Run.Post(new RunInput.ToolUsed(TaskId, Attempt, e.ToolCall, e.Seq));
                 return false;
+            case TaskEvent.EventOneofCase.ModelCall when isNew && !_closed:
+                Run.Post(new RunInput.ModelUsed(TaskId, Attempt, e.ModelCall, e.Seq));
+                return false;
             case TaskEvent.EventOneofCase.Result:
                 if (TryClose())
                 {

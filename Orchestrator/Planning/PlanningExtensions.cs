@@ -5,7 +5,7 @@ internal static class PlanningExtensions
 {
     /// <summary>
     /// Adds <see cref="RequestPlanner"/> and what it needs. Configuration: <c>Playbooks:Path</c> (default: the folder
-    /// <c>playbooks</c> beside the assembly) and <c>Workspaces:Roots</c>. Needs an <see cref="Dispatch.IAgentDirectory"/>.
+    /// <c>playbooks</c> beside the assembly), <c>Planning:FreePlaybook</c> (default: none) and <c>Workspaces:Roots</c>. Needs an <see cref="Dispatch.IAgentDirectory"/>.
     /// </summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services)
     {
@@ -23,6 +23,8 @@ internal static class PlanningExtensions
         services.AddSingleton(provider => new WorkspaceRules(
             provider.GetRequiredService<IConfiguration>().GetSection("Workspaces:Roots").Get<string[]>() ?? []));
         services.AddSingleton<SingleTasks>();
+        services.AddSingleton(provider => new FreePlans(
+            provider.GetRequiredService<Dispatch.IAgentDirectory>(), provider.GetRequiredService<IConfiguration>()["Planning:FreePlaybook"]));
         services.AddSingleton<RequestPlanner>();
         return services;
     }

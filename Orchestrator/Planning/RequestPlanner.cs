@@ -11,7 +11,8 @@ namespace Orchestrator.Planning;
 /// Turns a request into a draft plan: a playbook that was named or that fits, or a single task from a message. Looks at
 /// the workspace's names to choose; changes nothing.
 /// </summary>
-internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules workspaces, SingleTasks singleTasks)
+/// <param name="free">Plans that a planner makes by itself; null: none.</param>
+internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules workspaces, SingleTasks singleTasks, FreePlans? free = null)
 {
     private static readonly JsonFormatter s_planFormatter =
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
@@ -106,6 +107,8 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
     {
         if (Classifier.Choose(request, catalog.Playbooks, survey) is { } choice)
             return (choice.Playbook, choice.Reason);
+        if (free?.Choose(catalog) is { } playbook)
+            return (playbook, $"{playbook.Name}: no other playbook fits");
         var list = string.Join("; ", catalog.Playbooks.Select(playbook => $"{playbook.Name} ({playbook.Title})"));
         throw Refused("NO_PLAYBOOK", $"No playbook fits the request, and it is no question. Choose one by name: {list}.", "request");
     }
@@ -118,7 +121,15 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
             throw Refused("INVALID_INPUT", $"workspace is given; the playbook '{playbook.Name}' does not work on files.", "workspace");
     }
 
-    private static PlannedTask PlanningTask(RunSubmitted submitted, Playbook playbook, Plan draft) => new()
+    private PlannedTask PlanningTask(RunSubmitted submitted, Playbook playbook, Plan draft)
+    {
+        var task = Expanding(submitted, playbook, draft);
+        if (free?.IsFree(playbook) == true)
+            task.Input.Fields["agents"] = free.Offers();
+        return task;
+    }
+
+    private static PlannedTask Expanding(RunSubmitted submitted, Playbook playbook, Plan draft) => new()
     {
         Id = "plan",
         Title = "Plan",

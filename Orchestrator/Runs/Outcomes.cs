@@ -69,6 +69,28 @@ internal static class Outcomes
         return new RunEvent { TaskQueued = queued };
     }
 
+    public static RunEvent Called(TaskNode task, RunInput.ModelUsed used) => new()
+    {
+        ModelCalled = new ModelCalled
+        {
+            TaskId = task.Id,
+            Attempt = used.Attempt,
+            Role = task.Role,
+            Provider = used.Call.Provider,
+            Model = used.Call.Model,
+            Purpose = used.Call.Purpose,
+            PromptHash = used.Call.PromptHash,
+            AnswerHash = used.Call.AnswerHash,
+            InputTokens = used.Call.InputTokens,
+            OutputTokens = used.Call.OutputTokens,
+            CostMicros = used.Call.CostMicros,
+            DurationMs = used.Call.DurationMs,
+            Outcome = used.Call.Outcome,
+            Tries = used.Call.Tries,
+            Seq = used.Seq,
+        },
+    };
+
     private static RunEvent Output(TaskNode task, RunInput.Succeed succeed)
     {
         var output = new TaskOutput
@@ -81,6 +103,7 @@ internal static class Outcomes
             Seq = succeed.Seq,
         };
         output.Artifacts.Add(succeed.Artifacts);
+        output.ModelParts.Add(succeed.ModelParts);
         return new RunEvent { TaskOutput = output };
     }
 

@@ -43,11 +43,18 @@ internal abstract record RunInput
     /// <summary>An attempt used a tool.</summary>
     public sealed record ToolUsed(string TaskId, int Attempt, ToolCall Call, long Seq = 0) : RunInput;
 
+    /// <summary>An attempt asked a language model.</summary>
+    public sealed record ModelUsed(string TaskId, int Attempt, ModelCall Call, long Seq = 0) : RunInput;
+
     /// <summary>An attempt ended well, and its output kept the contract.</summary>
     /// <param name="Output">The output; when <paramref name="OutputRef"/> is set, only what <see cref="RunState.NeededFields"/> asks for.</param>
     public sealed record Succeed(
         string TaskId, int Attempt, Struct Output, ArtifactRef? OutputRef, RepeatedField<ArtifactRef> Artifacts,
-        Usage? Usage, long Seq) : RunInput;
+        Usage? Usage, long Seq) : RunInput
+    {
+        /// <summary>Parts of the output that a language model wrote.</summary>
+        public IReadOnlyList<string> ModelParts { get; init; } = [];
+    }
 
     /// <summary>An attempt ended badly.</summary>
     /// <param name="Health">What a health check of the instance found; empty: none was made.</param>

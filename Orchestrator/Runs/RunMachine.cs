@@ -117,6 +117,7 @@ internal static class RunMachine
                     Seq = used.Seq,
                 },
             })),
+            RunInput.ModelUsed used => OnCurrent(state, used.TaskId, used.Attempt, task => events.Add(Outcomes.Called(task, used))),
             RunInput.Succeed succeed => OnCurrent(state, succeed.TaskId, succeed.Attempt, task => Outcomes.OnSucceed(state, task, succeed, now, events)),
             RunInput.Fail fail => OnCurrent(state, fail.TaskId, fail.Attempt, task => Outcomes.OnFail(state, task, fail.Failure, fail.Health, now, events)),
             RunInput.Hold hold => OnQueued(state, hold.TaskId, task =>

@@ -41,6 +41,7 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.PlanAccepted: OnPlanAccepted(e.PlanAccepted.Plan); break;
             case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested: break;
             case RunEvent.BodyOneofCase.ToolCalled: Saw(Task(e.ToolCalled.TaskId), e.ToolCalled.Seq); break;
+            case RunEvent.BodyOneofCase.ModelCalled: Saw(Task(e.ModelCalled.TaskId), e.ModelCalled.Seq); break;
             case RunEvent.BodyOneofCase.RunCompleted: Completion = e.RunCompleted; End(State.Completed); break;
             case RunEvent.BodyOneofCase.RunFailed: Failure = e.RunFailed.Failure; End(State.Failed); break;
             case RunEvent.BodyOneofCase.RunCancelled: End(State.Cancelled); break;
@@ -215,6 +216,7 @@ internal sealed partial class RunState
         var task = Task(output.TaskId);
         task.Output = output.Output ?? new Struct();
         task.OutputRef = output.OutputRef;
+        task.ModelParts = output.ModelParts;
         if (task.Next == NextStep.TakeValue)
         {
             EndTask(task, State.Completed);

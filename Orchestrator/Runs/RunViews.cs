@@ -107,6 +107,7 @@ internal static class RunViews
             WaitUntil = task.Until is { } until ? Timestamp.FromDateTimeOffset(until) : null,
             SubRunId = task.SubRunId,
         };
+        view.ModelParts.Add(task.ModelParts);
         view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);
         if (task.Score is { } score)
         {

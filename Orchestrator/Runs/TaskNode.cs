@@ -153,6 +153,9 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
 
     public ArtifactRef? OutputRef { get; set; }
 
+    /// <summary>Parts of the output that a language model wrote.</summary>
+    public IReadOnlyList<string> ModelParts { get; set; } = [];
+
     /// <summary>What the run that was made for it lacks.</summary>
     public IReadOnlyList<string> Missing { get; set; } = [];
 

@@ -29,7 +29,7 @@ public sealed class PlannerTests : IDisposable
     private async Task<(Plan Plan, IReadOnlyList<string> Notes)> PlanAsync(string draft, string inputs = "{}")
     {
         var input = new PlanInput("request", "code-audit", JsonDocument.Parse(draft).RootElement, JsonDocument.Parse(inputs).RootElement);
-        var output = await PlannerAgent.PlanAsync(input, new TestTaskContext(_folder.Path).Context, CancellationToken.None);
+        var output = await new PlannerAgent(Agents.Models.AgentModels.None).PlanAsync(input, new TestTaskContext(_folder.Path).Context, CancellationToken.None);
         return (PlanJson.Read(output.Plan), output.Notes);
     }
 
@@ -112,7 +112,7 @@ public sealed class PlannerTests : IDisposable
     {
         var input = new PlanInput("request", "", JsonDocument.Parse(Audit).RootElement);
 
-        var output = await PlannerAgent.PlanAsync(input, new TestTaskContext().Context, CancellationToken.None);
+        var output = await new PlannerAgent(Agents.Models.AgentModels.None).PlanAsync(input, new TestTaskContext().Context, CancellationToken.None);
 
         PlanJson.Read(output.Plan).Tasks.Count.ShouldBe(6);
     }

@@ -137,7 +137,7 @@ public sealed class RetrieveTests : IDisposable
     [Fact]
     public async Task Agent_WorkspaceThatIsGone_FailsWithItsCode()
     {
-        using var agent = new ResearcherAgent(TimeProvider.System);
+        using var agent = new ResearcherAgent(TimeProvider.System, Agents.Models.AgentModels.None);
         var context = new TestTaskContext(_folder.Combine("gone")).Context;
 
         var error = await Should.ThrowAsync<TaskFailedException>(() => agent.RetrieveAsync(new RetrieveInput("x"), context, CancellationToken.None));

@@ -19,6 +19,7 @@ internal static class HistoryShapes
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
         ["foreach-open"] = () => FanOut(open: true),
+        ["model"] = Modelled,
         ["pause"] = Paused,
         ["planned"] = Planned,
         ["retry"] = Retried,
@@ -41,6 +42,15 @@ internal static class HistoryShapes
         run.Now = run.Now.AddSeconds(2);
         run.Succeed("a", 1, ("n", Value.ForNumber(3))).ShouldBeNull();
         run.Work("b", ("text", Value.ForString("done")));
+        return run;
+    }
+
+    private static RunDriver Modelled()
+    {
+        var run = RunDriver.Started(Of(Task("a")));
+        run.Start("a");
+        run.Do(new RunInput.ModelUsed("a", 1, new ModelCall { Provider = "openai", Model = "m", Purpose = "answer", Outcome = "ok", InputTokens = 7, OutputTokens = 3, Tries = 2 }, 2)).ShouldBeNull();
+        run.Do(new RunInput.Succeed("a", 1, Output(("text", Value.ForString("done"))), null, [], new Usage { InputTokens = 7, OutputTokens = 3 }, 3) { ModelParts = ["answer"] }).ShouldBeNull();
         return run;
     }
 

@@ -1,0 +1,10 @@
+namespace Agents.Models.Settings;
+
+/// <summary>Who answers.</summary>
+internal enum ProviderKind
+{
+    None,
+    OpenAI,
+    Azure,
+    Compatible,
+}
