@@ -1,4 +1,4 @@
-namespace Agents.Executor.Processes;
+namespace Agents.Tools.Processes;
 
 /// <summary>A program to run: no shell reads any of it.</summary>
 /// <param name="FileName">A name that is looked up in <see cref="CleanEnvironment.SearchPath"/>, or an absolute path.</param>
@@ -14,6 +14,12 @@ internal sealed record ProcessRequest(string FileName, IReadOnlyList<string> Arg
 
     /// <summary>Bytes kept of each of the two streams; what is beyond is read and dropped.</summary>
     public int MaxOutputBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>What it may use. Null: no limits.</summary>
+    public ProcessLimits? Limits { get; init; }
+
+    /// <summary>Whether it reaches the network.</summary>
+    public ProcessNetwork Network { get; init; } = ProcessNetwork.NoneIfPossible;
 }
 
 /// <summary>How it ended.</summary>

@@ -1,29 +1,34 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Agents.Workspaces;
 
-namespace Agents.Executor.Tools;
+namespace Agents.Tools.BuiltIn;
 
-/// <summary>
-/// <c>fs.search {query, regex?, ignore_case?, path?, include?, exclude?, max?}</c> → <c>{matches: [{file, line, column, text}],
-/// files_searched, truncated}</c>: lines that hold a text or match a regular expression.
-/// </summary>
-internal sealed class FileSearch : ITool
+/// <summary>fs.search.</summary>
+internal sealed class FileSearch
 {
     private const int MostColumns = 500;
 
-    public string Name => "fs.search";
-
-    public IReadOnlyList<string> Arguments { get; } = ["query", "regex", "ignore_case", "path", "include", "exclude", "max"];
-
-    public Task<JsonObject> RunAsync(ToolArguments args, Workspace workspace, CancellationToken cancellationToken)
+    [Tool("fs.search", Description = "Lines that hold a text or match a regular expression: {matches: [{file, line, column, text}], files_searched, files_unreadable, truncated}.", Risk = ToolRisk.Low)]
+    public static JsonObject Search(
+        [Description("What is looked for; at most 1000 characters.")] string query,
+        ToolCallContext call,
+        CancellationToken cancellationToken,
+        [Description("Whether the query is a regular expression.")] bool regex = false,
+        bool ignoreCase = false,
+        [Description("Folder or file. Default: all.")] string? path = null,
+        [Description("Globs; only these.")] IReadOnlyList<string>? include = null,
+        [Description("Globs; not these.")] IReadOnlyList<string>? exclude = null,
+        [Range(1, 5_000)] int max = 200)
     {
-        var pattern = Pattern(args);
-        var most = args.Whole("max", 200, 1, 5_000);
+        var pattern = Pattern(query, regex, ignoreCase);
+        var workspace = call.Folder.Files;
         var matches = new JsonArray();
         int searched = 0, unreadable = 0;
         var truncated = false;
-        foreach (var file in workspace.Files(Walks.Options(args), cancellationToken: cancellationToken))
+        foreach (var file in workspace.Files(Walks.Options(path, include, exclude), cancellationToken: cancellationToken))
         {
             if (truncated)
                 break;
@@ -40,10 +45,10 @@ internal sealed class FileSearch : ITool
             }
 
             searched++;
-            truncated = Search(text, pattern, matches, most, cancellationToken);
+            truncated = Search(text, pattern, matches, max, cancellationToken);
         }
 
-        return Task.FromResult(new JsonObject { ["matches"] = matches, ["files_searched"] = searched, ["files_unreadable"] = unreadable, ["truncated"] = truncated });
+        return new JsonObject { ["matches"] = matches, ["files_searched"] = searched, ["files_unreadable"] = unreadable, ["truncated"] = truncated };
     }
 
     private static bool Search(TextFile text, Regex pattern, JsonArray matches, int most, CancellationToken cancellationToken)
@@ -72,15 +77,14 @@ internal sealed class FileSearch : ITool
     }
 
     // Linear in the text, whatever the expression: no input can make it hang.
-    private static Regex Pattern(ToolArguments args)
+    private static Regex Pattern(string query, bool regex, bool ignoreCase)
     {
-        var query = args.RequiredText("query");
         if (query.Length > 1_000)
             throw ToolException.Invalid("args.query", query, "is longer than 1000 characters");
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (args.Flag("ignore_case") ? RegexOptions.IgnoreCase : RegexOptions.None);
+        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
         try
         {
-            return new Regex(args.Flag("regex") ? query : Regex.Escape(query), options, TimeSpan.FromSeconds(5));
+            return new Regex(regex ? query : Regex.Escape(query), options, TimeSpan.FromSeconds(5));
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {

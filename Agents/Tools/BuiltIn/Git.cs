@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using Agents.Executor.Processes;
+using Agents.Tools.Processes;
 using Agents.Workspaces;
 
-namespace Agents.Executor.Tools;
+namespace Agents.Tools.BuiltIn;
 
 /// <summary>
 /// Runs git on the workspace's own repository, read only. A repository may bring settings that run programs (filters,

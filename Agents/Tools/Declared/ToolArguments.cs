@@ -2,11 +2,27 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agents.Hosting;
 
-namespace Agents.Executor.Tools;
+namespace Agents.Tools.Declared;
 
 /// <summary>Reading of a tool's arguments: what is absent or null takes the default; what is there must be right.</summary>
 internal sealed class ToolArguments(JsonObject values)
 {
+    public bool IsAbsent(string name) => values[name] is null;
+
+    public ToolException Missing(string name) => new(ToolException.InvalidInput, $"args.{name}: it is required and must not be empty.");
+
+    public object? Value(string name, Type type)
+    {
+        try
+        {
+            return values[name].Deserialize(type, AgentJson.Options);
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong(name, values[name], $"does not fit: {exception.Message.TrimEnd('.')}");
+        }
+    }
+
     public string? Text(string name) => values[name] switch
     {
         null => null,
@@ -14,9 +30,7 @@ internal sealed class ToolArguments(JsonObject values)
         var other => throw Wrong(name, other, "must be text"),
     };
 
-    public string RequiredText(string name) => Text(name) is { Length: > 0 } text
-        ? text
-        : throw new ToolException(ToolException.InvalidInput, $"args.{name}: it is required and must not be empty.");
+    public string RequiredText(string name) => Text(name) is { Length: > 0 } text ? text : throw Missing(name);
 
     public bool Flag(string name) => values[name] switch
     {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Agents.Executor.Processes;
+namespace Agents.Tools.Processes;
 
 /// <summary>
 /// A command and all that it started. It runs in a session of its own (setsid), so one signal reaches the group; children
@@ -13,8 +13,9 @@ internal static class ProcessGroup
     private static readonly string? SetSid = OperatingSystem.IsWindows() ? null : CleanEnvironment.Find("setsid");
 
     /// <summary>How to start a program so that it leads a group.</summary>
-    public static (string FileName, IEnumerable<string> Arguments) Lead(string program, IReadOnlyList<string> arguments) =>
-        SetSid is null ? (program, arguments) : (SetSid, [program, .. arguments]);
+    /// <param name="words">The program and its arguments.</param>
+    public static (string FileName, IEnumerable<string> Arguments) Lead(IReadOnlyList<string> words) =>
+        SetSid is null ? (words[0], words.Skip(1)) : (SetSid, words);
 
     /// <summary>Kills all of it. What is gone already is no error.</summary>
     /// <param name="process">The leader, running or not.</param>

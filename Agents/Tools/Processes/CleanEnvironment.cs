@@ -1,4 +1,4 @@
-namespace Agents.Executor.Processes;
+namespace Agents.Tools.Processes;
 
 /// <summary>What a command sees of our environment: nothing, so no key or password reaches it.</summary>
 internal static class CleanEnvironment

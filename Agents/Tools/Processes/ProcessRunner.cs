@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
-using Agents.Executor.Tools;
 
-namespace Agents.Executor.Processes;
+namespace Agents.Tools.Processes;
 
 /// <summary>Runs one program to its end, within limits, and leaves nothing of it behind.</summary>
-internal sealed class ProcessRunner(TimeProvider time)
+internal sealed class ProcessRunner(TimeProvider time, Sandbox sandbox)
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="ToolException">It cannot be started.</exception>
@@ -43,11 +42,11 @@ internal sealed class ProcessRunner(TimeProvider time)
         return new ProcessOutcome(process.ExitCode, output.ToString(), error.ToString(), output.Truncated || error.Truncated, timedOut);
     }
 
-    private static Process Start(ProcessRequest request, string marker)
+    private Process Start(ProcessRequest request, string marker)
     {
         var program = CleanEnvironment.Find(request.FileName)
             ?? throw new ToolException(ToolException.Failed, $"'{request.FileName}' is not installed here.");
-        var (fileName, arguments) = ProcessGroup.Lead(program, request.Arguments);
+        var (fileName, arguments) = ProcessGroup.Lead([.. sandbox.Before(request.Limits, request.Network), program, .. request.Arguments]);
         var start = new ProcessStartInfo(fileName)
         {
             WorkingDirectory = request.Folder,
