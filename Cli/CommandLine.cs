@@ -35,6 +35,7 @@ public static class CommandLine
             ScheduleCommands.Create(common),
             ListCommands.Queue(common),
             ListCommands.Agents(common),
+            ListCommands.Tools(common),
             ListCommands.Playbooks(common),
         };
         root.Add(common.Server);

@@ -30,6 +30,9 @@ internal static class EngineExtensions
         services.AddHostedService<InstanceSharing>();
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<PolicySource>();
+        services.AddSingleton<PolicyDecider>();
         services.AddHealthChecks().AddCheck<RunHost>("runs");
         return services;
     }
@@ -37,6 +40,7 @@ internal static class EngineExtensions
     /// <summary>Maps registration, context and policy.</summary>
     public static void MapAgentServices(this IEndpointRouteBuilder app)
     {
+        app.ServiceProvider.GetRequiredService<PolicySource>(); // a broken policy ends the start, not the first call
         app.MapGrpcService<RegistryGrpcService>();
         app.MapGrpcService<ContextGrpcService>();
         app.MapGrpcService<PolicyGrpcService>();

@@ -200,9 +200,21 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
                 case RunEvent.BodyOneofCase.ApprovalRequested or RunEvent.BodyOneofCase.ApprovalEscalated or RunEvent.BodyOneofCase.ApprovalReminded:
                     AddApproval(state, e, now, enqueue);
                     break;
+                case RunEvent.BodyOneofCase.ToolApprovalRequested:
+                    AddToolApproval(state, e.ToolApprovalRequested, now, enqueue);
+                    break;
                 case RunEvent.BodyOneofCase.ApprovalDecided:
                     dequeue.Add($"{runId}/{e.ApprovalDecided.TaskId}");
                     break;
+            }
+        }
+
+        foreach (var approval in state.ToolApprovals)
+        {
+            if (!approval.Withdrawn && !state.IsOpen(approval))
+            {
+                approval.Withdrawn = true;
+                dequeue.Add($"{runId}/{approval.Asked.ApprovalId}");
             }
         }
 
@@ -241,6 +253,26 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
 
         enqueue.RemoveAll(entry => entry.Id == $"{runId}/{taskId}");
         enqueue.Add(new QueueEntry($"{runId}/{taskId}", runId, ApprovalRole, state.PriorityOf(task), now)
+        {
+            Tenant = state.Submitted.Principal.Tenant,
+            Data = view.ToByteArray(),
+        });
+    }
+
+    private void AddToolApproval(RunState state, ToolApprovalRequested asked, DateTimeOffset now, List<QueueEntry> enqueue)
+    {
+        if (state.ToolApprovals.FirstOrDefault(approval => approval.Asked.ApprovalId == asked.ApprovalId) is not { } approval || !state.IsOpen(approval))
+        {
+            return;
+        }
+
+        var view = approval.View(state);
+        if (view.CalculateSize() > MaxApprovalBytes)
+        {
+            view.Evidence = null;
+        }
+
+        enqueue.Add(new QueueEntry($"{runId}/{asked.ApprovalId}", runId, ApprovalRole, state.Submitted.Priority, now)
         {
             Tenant = state.Submitted.Principal.Tenant,
             Data = view.ToByteArray(),

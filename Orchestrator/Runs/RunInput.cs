@@ -43,6 +43,9 @@ internal abstract record RunInput
     /// <summary>An attempt used a tool.</summary>
     public sealed record ToolUsed(string TaskId, int Attempt, ToolCall Call, long Seq = 0) : RunInput;
 
+    /// <summary>Policy decided about a tool call of an attempt.</summary>
+    public sealed record ToolDecision(PolicyDecided Decided, IReadOnlyList<string> Deciders, Struct? Arguments) : RunInput;
+
     /// <summary>An attempt ended well, and its output kept the contract.</summary>
     /// <param name="Output">The output; when <paramref name="OutputRef"/> is set, only what <see cref="RunState.NeededFields"/> asks for.</param>
     public sealed record Succeed(

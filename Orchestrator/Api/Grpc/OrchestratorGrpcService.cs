@@ -75,6 +75,8 @@ internal sealed class OrchestratorGrpcService(
     public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
         Task.FromResult(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
 
+    public override Task<ListToolsResponse> ListTools(ListToolsRequest request, ServerCallContext context) => Task.FromResult(ToolCatalog.List(agents, request));
+
     public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
         engine.PauseAsync(request, Caller(context), context.CancellationToken);
 
