@@ -36,6 +36,7 @@ public static class CommandLine
             ListCommands.Queue(common),
             ListCommands.Agents(common),
             ListCommands.Tools(common),
+            AuditCommands.Create(common),
             ListCommands.Playbooks(common),
         };
         root.Add(common.Server);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Audit;
 using Orchestrator.Context;
 using Orchestrator.Dispatch;
 using Orchestrator.Policy;
@@ -26,11 +27,15 @@ internal static class EngineExtensions
         services.AddSingleton<RunCommands>();
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
         services.AddHostedService<InstanceSharing>();
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AuditHeads>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<PolicySource>();
         services.AddSingleton<PolicyDecider>();
         services.AddHealthChecks().AddCheck<RunHost>("runs");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Orchestrator.Audit;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -8,7 +9,7 @@ using Protos.V1;
 namespace Orchestrator.Processing;
 
 /// <summary>The stored log of one run: events to bytes and back, each bound to the one before by its hash.</summary>
-internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger)
+internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger, AuditHeads? heads = null)
 {
     /// <summary>The role under which an approval stands in the queue: what waits for a person.</summary>
     public const string ApprovalRole = "#approval";
@@ -118,6 +119,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         if (result.Status == AppendStatus.Appended)
         {
             _lastHash = hash;
+            heads?.Note(runId, state.Version, hash, state.Status.IsTerminal());
             _storedWake = wake;
             if (index)
             {
