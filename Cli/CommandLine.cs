@@ -35,6 +35,8 @@ public static class CommandLine
             ScheduleCommands.Create(common),
             ListCommands.Queue(common),
             ListCommands.Agents(common),
+            ListCommands.Tools(common),
+            AuditCommands.Create(common),
             ListCommands.Playbooks(common),
         };
         root.Add(common.Server);

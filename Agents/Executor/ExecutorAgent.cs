@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using Agents.Executor.Chains;
-using Agents.Executor.Tools;
 using Agents.Hosting;
+using Agents.Tools;
 using Agents.Workspaces;
 
 namespace Agents.Executor;
@@ -10,20 +9,25 @@ namespace Agents.Executor;
 [Agent(
     "executor",
     Name = "Executor",
-    Description = "Runs declared tools one after the other: reads, lists and searches files, asks git, runs allowed commands.",
+    Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, runs allowed commands, fetches allowed pages.",
     MaxParallel = 4,
-    Tools = ["fs.read", "fs.list", "fs.search", "git.log", "git.diff", "git.status", "shell.run"])]
-internal sealed class ExecutorAgent(ChainRunner chains)
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get"])]
+internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, ToolFolders folders)
 {
+    private const int MostFiles = 100;
+
     /// <summary>One chain. A step that fails is told in the output; only a chain that is wrong itself is a failure.</summary>
     [Task("chain", Description = "Runs tools in order; later steps may use the outputs of earlier ones.")]
     public async Task<ChainOutput> ChainAsync(ChainInput input, TaskContext context, CancellationToken cancellationToken)
     {
         try
         {
-            var output = await chains.RunAsync(input, Workspace.Open(context.Workspace.Root), Gate, context.ReportProgressAsync, cancellationToken);
+            using var folder = folders.Open(context.Workspace.Root);
+            var output = await chains.RunAsync(input, (tool, args, token) => tools.CallAsync(context, folder, tool, args, token), context.ReportProgressAsync, cancellationToken);
             await context.ReportProgressAsync(1, $"{output.Steps.Count(step => step.Ok)} of {output.Steps.Count} steps went well");
-            return output;
+            return folder.Changes(cancellationToken) is { Count: > 0 } changes
+                ? output with { Changes = await KeepAsync(changes, folder, context, cancellationToken) }
+                : output;
         }
         catch (ToolException exception)
         {
@@ -33,16 +37,17 @@ internal sealed class ExecutorAgent(ChainRunner chains)
         {
             throw new TaskFailedException(exception.Code, exception.Message);
         }
-
-        Task<JsonObject> Gate(string tool, JsonObject args, Func<CancellationToken, Task<JsonObject>> call, CancellationToken token) =>
-            context.CallToolAsync(tool, args, call, token, Summarize);
     }
 
-    // For the audit: the small values as they are, the large ones by their size.
-    private static string Summarize(JsonObject output) => string.Join(", ", output.Select(pair => pair.Value switch
+    // The copy goes with the attempt; what was changed in it stays with the result.
+    private static async Task<IReadOnlyList<FileChange>> KeepAsync(IReadOnlyList<FileChange> changes, ToolFolder folder, TaskContext context, CancellationToken cancellationToken)
     {
-        JsonArray items => $"{pair.Key}: {items.Count} items",
-        JsonValue value when value.TryGetValue<string>(out var text) && text.Length > 80 => $"{pair.Key}: {text.Length} characters",
-        var value => $"{pair.Key}: {value?.ToJsonString() ?? "null"}",
-    }));
+        foreach (var change in changes.Where(change => change.Kind != "deleted").Take(MostFiles))
+        {
+            await using var file = File.OpenRead(folder.Files.Resolve(change.Path));
+            context.AddFile(await context.Artifacts.UploadAsync(file, change.Path, "application/octet-stream", cancellationToken));
+        }
+
+        return changes;
+    }
 }

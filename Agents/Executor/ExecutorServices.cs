@@ -1,6 +1,5 @@
 using Agents.Executor.Chains;
-using Agents.Executor.Processes;
-using Agents.Executor.Tools;
+using Agents.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,15 +9,6 @@ namespace Agents.Executor;
 internal static class ExecutorServices
 {
     public static IServiceCollection AddExecutor(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(_ => ExecutorOptions.Read(configuration))
-        .AddSingleton<ProcessRunner>()
-        .AddSingleton<Git>()
-        .AddSingleton<ITool, FileRead>()
-        .AddSingleton<ITool, FileList>()
-        .AddSingleton<ITool, FileSearch>()
-        .AddSingleton<ITool, GitLog>()
-        .AddSingleton<ITool, GitDiff>()
-        .AddSingleton<ITool, GitStatus>()
-        .AddSingleton<ITool, ShellRun>()
+        .AddTools(configuration)
         .AddSingleton<ChainRunner>();
 }

@@ -80,6 +80,21 @@ public sealed class AgentBuilder
         return this;
     }
 
+    internal void Describe(IEnumerable<ToolDeclaration> tools)
+    {
+        foreach (var tool in tools.Where(tool => _contract.Tools.Contains(tool.Name)).OrderBy(tool => tool.Name, StringComparer.Ordinal))
+        {
+            _contract.ToolDefinitions.Add(new ToolDefinition
+            {
+                Name = tool.Name,
+                Description = tool.Description,
+                InputSchema = tool.InputSchema.ToJsonString(AgentJson.Options),
+                Owner = tool.Owner,
+                Risk = tool.Risk,
+            });
+        }
+    }
+
     internal AgentDefinition Build(int? maxParallel)
     {
         if (maxParallel is { } given)

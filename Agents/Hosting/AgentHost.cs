@@ -146,6 +146,7 @@ public sealed class AgentHost
         var builder = new AgentBuilder(role);
         foreach (var part in _parts)
             part(builder, services);
+        builder.Describe(services.GetServices<IToolCatalog>().SelectMany(catalog => catalog.Declarations));
         return builder.Build(options.MaxParallel);
     }
 

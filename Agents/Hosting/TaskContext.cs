@@ -142,15 +142,28 @@ public sealed class TaskContext
     /// <param name="summarize">What came of it, in a few words, for the audit. Null: nothing is said.</param>
     /// <returns>What <paramref name="call"/> gave.</returns>
     /// <exception cref="TaskFailedException">TOOL_DENIED: not declared, not allowed, or policy could not be asked.</exception>
+    public Task<T> CallToolAsync<T>(
+        string tool, object? arguments, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, Func<T, string>? summarize = null) =>
+        CallToolAsync(tool, arguments, (_, token) => call(token), cancellationToken, summarize);
+
+    /// <summary>As the other, for tools that may do more when policy grants it in so many words.</summary>
+    /// <typeparam name="T">What the tool gives.</typeparam>
+    /// <param name="tool">Its name, e.g. <c>shell.run</c>; the agent must declare it.</param>
+    /// <param name="arguments">A record, JSON object or anonymous object that policy judges. Null: none.</param>
+    /// <param name="call">Does it, knowing what policy granted. Called only when policy allows it.</param>
+    /// <param name="cancellationToken">Usually the task's own.</param>
+    /// <param name="summarize">What came of it, in a few words, for the audit. Null: nothing is said.</param>
+    /// <returns>What <paramref name="call"/> gave.</returns>
+    /// <exception cref="TaskFailedException">TOOL_DENIED: not declared, not allowed, or policy could not be asked.</exception>
     public async Task<T> CallToolAsync<T>(
-        string tool, object? arguments, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, Func<T, string>? summarize = null)
+        string tool, object? arguments, Func<ToolGrant, CancellationToken, Task<T>> call, CancellationToken cancellationToken, Func<T, string>? summarize = null)
     {
         var given = arguments is null ? new Struct() : AgentJson.ToStruct(arguments);
         var started = _time.GetTimestamp();
         try
         {
-            await ToolPolicy.DemandAsync(_calls, Assignment.Credential, _tools, tool, given, cancellationToken);
-            var result = await call(cancellationToken);
+            var grant = await ToolPolicy.DemandAsync(_calls, Assignment.Credential, _tools, tool, given, cancellationToken);
+            var result = await call(grant, cancellationToken);
             Record(true, summarize?.Invoke(result) ?? "");
             return result;
         }

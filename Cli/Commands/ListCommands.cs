@@ -4,7 +4,7 @@ using Protos.V1;
 
 namespace Cli.Commands;
 
-/// <summary><c>agents runs</c>, <c>agents agents</c>, <c>agents playbooks</c>, <c>agents queue</c>.</summary>
+/// <summary><c>agents runs</c>, <c>agents agents</c>, <c>agents tools</c>, <c>agents playbooks</c>, <c>agents queue</c>.</summary>
 internal static class ListCommands
 {
     public static Command Runs(CommonOptions common)
@@ -60,6 +60,28 @@ internal static class ListCommands
             {
                 instance.Contract.Role, instance.Name, instance.Health.ToString().ToUpperInvariant(), $"{instance.Running}/{instance.Capacity}",
                 string.Join(' ', instance.Contract.Capabilities.Select(capability => capability.TaskType)), instance.Url,
+            }));
+            return ExitCodes.Completed;
+        }));
+        return command;
+    }
+
+    public static Command Tools(CommonOptions common)
+    {
+        var role = new Option<string?>("--role") { Description = "Only this role." };
+        var command = new Command("tools", "Lists the tools of the agents that have joined.") { role };
+        command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
+        {
+            var response = await session.Client.ListToolsAsync(new ListToolsRequest { Role = parsed.GetValue(role) ?? "" }, cancellationToken: ct);
+            if (session.Json)
+            {
+                session.WriteJson(response);
+                return ExitCodes.Completed;
+            }
+
+            TextTable.Write(session.Output, ["TOOL", "RISK", "OWNER", "ROLES", "DESCRIPTION"], response.Tools.Select(view => new[]
+            {
+                view.Tool.Name, view.Tool.Risk, view.Tool.Owner, string.Join(' ', view.Roles), Words.OneLine(view.Tool.Description, 90),
             }));
             return ExitCodes.Completed;
         }));

@@ -49,6 +49,12 @@ internal sealed partial class RunProgress
                 var isFallback = Decided(e.RunId, e.ApprovalDecided.TaskId) is { IsFallback: true };
                 Goes(line, e.ApprovalDecided.TaskId, isFallback ? State.Ready : State.Completed, time); // a rejection that fails the task says so next
                 return Decision(e.ApprovalDecided);
+            case RunEvent.BodyOneofCase.PolicyDecided when e.PolicyDecided.Effect == "deny":
+                return $"{e.PolicyDecided.TaskId}: {e.PolicyDecided.Tool} is denied: {e.PolicyDecided.Reason}";
+            case RunEvent.BodyOneofCase.ToolApprovalRequested:
+                return $"{e.ToolApprovalRequested.TaskId} waits for {ApprovalText.Who(e.ToolApprovalRequested.Deciders)}: {e.ToolApprovalRequested.Question} `agents approve {e.RunId} '{e.ToolApprovalRequested.ApprovalId}'`";
+            case RunEvent.BodyOneofCase.ToolApprovalDecided:
+                return $"{e.ToolApprovalDecided.TaskId}: {e.ToolApprovalDecided.Tool} is {(e.ToolApprovalDecided.Approved ? "approved" : "rejected")} by {e.ToolApprovalDecided.By?.Name}";
             case RunEvent.BodyOneofCase.WaitStarted when Line(e.WaitStarted.TaskId) is { } line:
                 var until = Words.When(e.WaitStarted.Until.ToDateTimeOffset());
                 Waits(line, e.WaitStarted.TaskId, $"waits until {until}", time);

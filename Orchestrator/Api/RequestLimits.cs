@@ -72,6 +72,15 @@ internal static partial class RequestLimits
             case ListRunsRequest list:
                 Check(list);
                 break;
+            case VerifyRunRequest verify:
+                RunId(verify.RunId);
+                break;
+            case ExportRunRequest export:
+                RunId(export.RunId);
+                break;
+            case ListToolsRequest tools:
+                Text(tools.Role, "role", MaxName);
+                break;
             case ListAgentsRequest agents:
                 Text(agents.Role, "role", MaxName);
                 break;

@@ -26,7 +26,7 @@ internal sealed class AttemptCredentials
         _time = time;
         _key = configuration["Security:CredentialKey"] is { Length: > 0 } text
             ? Decode(text, "Security:CredentialKey")
-            : FromFile(configuration["Security:KeyFile"] is { Length: > 0 } file ? file : Path.Combine(".agents", "credential.key"));
+            : FromFile(configuration["Security:KeyFile"] is { Length: > 0 } file ? file : Path.Combine(".agents", "credential.key"), "Security:KeyFile");
     }
 
     public void Sign(AttemptCredential credential) => credential.Signature = ByteString.CopyFrom(Signature(credential));
@@ -81,8 +81,9 @@ internal sealed class AttemptCredentials
         return HMACSHA256.HashData(_key, unsigned.ToByteArray());
     }
 
-    // Replicas may start together: one makes the file, the others wait until it is written.
-    private static byte[] FromFile(string path)
+    /// <summary>A key from its file, which is made when it is missing. Replicas may start together: one makes it, the others wait until it is written.</summary>
+    /// <param name="setting">That names the file, for the error.</param>
+    internal static byte[] FromFile(string path, string setting)
     {
         if (!File.Exists(path))
         {
@@ -90,7 +91,7 @@ internal sealed class AttemptCredentials
         }
 
         SpinWait.SpinUntil(() => IsKey(File.ReadAllText(path).Trim()), WaitForFile);
-        return Decode(File.ReadAllText(path).Trim(), $"Security:KeyFile ({path})");
+        return Decode(File.ReadAllText(path).Trim(), $"{setting} ({path})");
     }
 
     private static void Make(string path)

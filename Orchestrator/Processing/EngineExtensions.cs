@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Audit;
 using Orchestrator.Context;
 using Orchestrator.Dispatch;
 using Orchestrator.Policy;
@@ -26,10 +27,17 @@ internal static class EngineExtensions
         services.AddSingleton<RunCommands>();
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
         services.AddHostedService<InstanceSharing>();
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AuditHeads>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<PolicySource>();
+        services.AddSingleton<PolicyDecider>();
         services.AddHealthChecks().AddCheck<RunHost>("runs");
         return services;
     }
@@ -37,6 +45,7 @@ internal static class EngineExtensions
     /// <summary>Maps registration, context and policy.</summary>
     public static void MapAgentServices(this IEndpointRouteBuilder app)
     {
+        app.ServiceProvider.GetRequiredService<PolicySource>(); // a broken policy ends the start, not the first call
         app.MapGrpcService<RegistryGrpcService>();
         app.MapGrpcService<ContextGrpcService>();
         app.MapGrpcService<PolicyGrpcService>();

@@ -52,6 +52,7 @@ internal static class OwnedCommands
             InboxCommand.CommandOneofCase.Stage => (
                 new RunInput.Stage(command.Stage.TaskId, command.Stage.Attempt, command.Stage.Key, command.Stage.Value.Length),
                 [StagedContext.Write(command.Stage)]),
+            InboxCommand.CommandOneofCase.ToolDecision => (new RunInput.ToolDecision(command.ToolDecision.Decided, command.ToolDecision.Deciders, command.ToolDecision.Arguments), []),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.CommandCase, "Not a command of this release."),
         };
     }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
+using Orchestrator.Audit;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -25,6 +26,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     private readonly ReplicaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunHost> _logger;
+    private readonly AuditHeads _heads;
     private readonly Lazy<RunServices> _services;
     private readonly PartitionLeases _leases;
     private readonly WakeClock _wakes;
@@ -39,6 +41,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
         _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = NewWork(lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
+        _heads = provider.GetRequiredService<AuditHeads>();
         _services = new Lazy<RunServices>(() => new RunServices(dispatcher, registry, store, credentials, artifacts, options.Value, time, logger, OnEnded)
         {
             Mailbox = this,
@@ -233,7 +236,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         try
         {
             var lease = LeaseOf(runId) ?? throw new RunUnavailableException(runId);
-            var log = new RunLog(runId, _store, _time, _logger);
+            var log = new RunLog(runId, _store, _time, _logger, _heads);
             var state = isLikelyNew ? new RunState() : await log.LoadAsync(CancellationToken.None);
             if (state.Status.IsTerminal())
             {

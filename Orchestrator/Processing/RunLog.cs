@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Orchestrator.Audit;
 using Orchestrator.Dispatch;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -8,7 +9,7 @@ using Protos.V1;
 namespace Orchestrator.Processing;
 
 /// <summary>The stored log of one run: events to bytes and back, each bound to the one before by its hash.</summary>
-internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger)
+internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger, AuditHeads? heads = null)
 {
     /// <summary>The role under which an approval stands in the queue: what waits for a person.</summary>
     public const string ApprovalRole = "#approval";
@@ -118,6 +119,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         if (result.Status == AppendStatus.Appended)
         {
             _lastHash = hash;
+            heads?.Note(runId, state.Version, hash, state.Status.IsTerminal());
             _storedWake = wake;
             if (index)
             {
@@ -200,9 +202,21 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
                 case RunEvent.BodyOneofCase.ApprovalRequested or RunEvent.BodyOneofCase.ApprovalEscalated or RunEvent.BodyOneofCase.ApprovalReminded:
                     AddApproval(state, e, now, enqueue);
                     break;
+                case RunEvent.BodyOneofCase.ToolApprovalRequested:
+                    AddToolApproval(state, e.ToolApprovalRequested, now, enqueue);
+                    break;
                 case RunEvent.BodyOneofCase.ApprovalDecided:
                     dequeue.Add($"{runId}/{e.ApprovalDecided.TaskId}");
                     break;
+            }
+        }
+
+        foreach (var approval in state.ToolApprovals)
+        {
+            if (!approval.Withdrawn && !state.IsOpen(approval))
+            {
+                approval.Withdrawn = true;
+                dequeue.Add($"{runId}/{approval.Asked.ApprovalId}");
             }
         }
 
@@ -241,6 +255,26 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
 
         enqueue.RemoveAll(entry => entry.Id == $"{runId}/{taskId}");
         enqueue.Add(new QueueEntry($"{runId}/{taskId}", runId, ApprovalRole, state.PriorityOf(task), now)
+        {
+            Tenant = state.Submitted.Principal.Tenant,
+            Data = view.ToByteArray(),
+        });
+    }
+
+    private void AddToolApproval(RunState state, ToolApprovalRequested asked, DateTimeOffset now, List<QueueEntry> enqueue)
+    {
+        if (state.ToolApprovals.FirstOrDefault(approval => approval.Asked.ApprovalId == asked.ApprovalId) is not { } approval || !state.IsOpen(approval))
+        {
+            return;
+        }
+
+        var view = approval.View(state);
+        if (view.CalculateSize() > MaxApprovalBytes)
+        {
+            view.Evidence = null;
+        }
+
+        enqueue.Add(new QueueEntry($"{runId}/{asked.ApprovalId}", runId, ApprovalRole, state.Submitted.Priority, now)
         {
             Tenant = state.Submitted.Principal.Tenant,
             Data = view.ToByteArray(),

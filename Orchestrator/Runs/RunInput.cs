@@ -46,6 +46,9 @@ internal abstract record RunInput
     /// <summary>An attempt asked a language model.</summary>
     public sealed record ModelUsed(string TaskId, int Attempt, ModelCall Call, long Seq = 0) : RunInput;
 
+    /// <summary>Policy decided about a tool call of an attempt.</summary>
+    public sealed record ToolDecision(PolicyDecided Decided, IReadOnlyList<string> Deciders, Struct? Arguments) : RunInput;
+
     /// <summary>An attempt ended well, and its output kept the contract.</summary>
     /// <param name="Output">The output; when <paramref name="OutputRef"/> is set, only what <see cref="RunState.NeededFields"/> asks for.</param>
     public sealed record Succeed(

@@ -85,7 +85,8 @@ internal static class RunMachine
             RunInput.Cancel cancel => OnCancel(cancel, events),
             RunInput.Pause pause => OnPause(state, pause, events),
             RunInput.Resume resume => OnResume(state, resume, events),
-            RunInput.Decide decide => Approvals.OnDecide(state, decide, now, events),
+            RunInput.Decide decide => ToolApprovals.TryDecide(state, decide, events, out var refusal) ? refusal : Approvals.OnDecide(state, decide, now, events),
+            RunInput.ToolDecision decision => OnToolDecision(state, decision, events),
             RunInput.SubRunEnd end => SubRuns.OnEnd(state, end, now, events),
             RunInput.Stage stage => OnCurrent(state, stage.TaskId, stage.Attempt, _ => events.Add(new RunEvent
             {
@@ -232,6 +233,12 @@ internal static class RunMachine
 
         then(task);
         return null;
+    }
+
+    private static Refusal? OnToolDecision(RunState state, RunInput.ToolDecision decision, List<RunEvent> events)
+    {
+        Refusal? refusal = null;
+        return OnCurrent(state, decision.Decided.TaskId, decision.Decided.Attempt, task => refusal = ToolApprovals.OnDecision(state, task, decision, events)) ?? refusal;
     }
 
     private static Refusal? OnQueued(RunState state, string taskId, Action<TaskNode> then)

@@ -73,6 +73,9 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.FallbackTaken: OnFallbackTaken(e.FallbackTaken); break;
             case RunEvent.BodyOneofCase.TaskAdopted: OnAdopted(e.TaskAdopted); break;
             case RunEvent.BodyOneofCase.ContextStaged: OnStaged(e.ContextStaged); break;
+            case RunEvent.BodyOneofCase.PolicyDecided: break;
+            case RunEvent.BodyOneofCase.ToolApprovalRequested: OnToolApprovalRequested(e.ToolApprovalRequested); break;
+            case RunEvent.BodyOneofCase.ToolApprovalDecided: OnToolApprovalDecided(e.ToolApprovalDecided); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
         }
     }

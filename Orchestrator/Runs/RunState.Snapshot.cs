@@ -34,6 +34,7 @@ internal sealed partial class RunState
         snapshot.Tasks.Add(_tasks.Select(TaskSnapshots.Of));
         snapshot.Considered.Add(_consider.Where(task => !task.Status.IsTerminal()).Select(task => task.Ordinal).Distinct());
         snapshot.Adoptable.Add(_adoptable.Values.SelectMany(items => items.Values).SelectMany(outputs => outputs));
+        snapshot.ToolApprovals.Add(ToolSnapshots());
         return snapshot;
     }
 
@@ -58,6 +59,7 @@ internal sealed partial class RunState
         state.SetDeadline();
         state._requests.UnionWith(snapshot.RequestIds);
         state.Restore(snapshot);
+        state.RestoreTools(snapshot.ToolApprovals);
         state.Fatal = state.Find(snapshot.FatalTaskId);
         foreach (var adopted in snapshot.Adoptable)
         {

@@ -22,7 +22,7 @@ internal static class RunViews
             TasksDone = state.TasksEnded,
             Failure = state.Failure,
             Principal = state.Submitted.Principal,
-            Approvals = state.OpenApprovals,
+            Approvals = state.OpenApprovals + state.OpenToolApprovals,
             RetryOf = state.Submitted.RetryOf,
             Parent = state.Submitted.Parent,
         };

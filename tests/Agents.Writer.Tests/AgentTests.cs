@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Agents.Executor;
 using Agents.Executor.Chains;
 using Agents.Hosting;
+using Agents.Tools;
 using Agents.Hosting.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ public sealed class AgentTests
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "a.txt"), "text");
             var test = new TestTaskContext(folder.FullName, ["fs.read"]);
             await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddExecutor(new ConfigurationBuilder().Build()).BuildServiceProvider();
-            var agent = new ExecutorAgent(services.GetRequiredService<ChainRunner>());
+            var agent = new ExecutorAgent(services.GetRequiredService<ChainRunner>(), services.GetRequiredService<ToolRegistry>(), services.GetRequiredService<ToolFolders>());
             var input = new ChainInput(
             [
                 new ChainStep("fs.read") { Args = new JsonObject { ["path"] = "a.txt" } },
@@ -64,8 +65,8 @@ public sealed class AgentTests
         await using var one = executor.AddAgent<ExecutorAgent>().Build();
         await using var two = AgentHost.Create().AddAgent<WriterAgent>().Build();
 
-        var wrong = AgentHost.Create(["--Executor:AllowedCommands:0", "/bin/sh"]);
+        var wrong = AgentHost.Create(["--Tools:AllowedCommands:0", "/bin/sh"]);
         wrong.Services.AddExecutor(wrong.Configuration);
-        Should.Throw<AgentDefinitionException>(() => wrong.AddAgent<ExecutorAgent>().Build()).Message.ShouldContain("Executor:AllowedCommands:0");
+        Should.Throw<AgentDefinitionException>(() => wrong.AddAgent<ExecutorAgent>().Build()).Message.ShouldContain("Tools:AllowedCommands:0");
     }
 }

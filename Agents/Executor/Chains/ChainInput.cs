@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agents.Tools;
 
 namespace Agents.Executor.Chains;
 
@@ -12,7 +13,7 @@ internal sealed record ChainInput(
 /// <summary>One call of a tool.</summary>
 /// <param name="Tool">Its name, e.g. <c>fs.read</c>.</param>
 internal sealed record ChainStep(
-    [property: Description("The tool: fs.read, fs.list, fs.search, git.log, git.diff, git.status or shell.run.")] string Tool)
+    [property: Description("The tool, e.g. fs.read; GET /api/tools lists them.")] string Tool)
 {
     [Description("Name for references by later steps; letters, digits, _ and -. Default: step1, step2, …")]
     public string? Id { get; init; }
@@ -27,7 +28,8 @@ internal sealed record ChainStep(
 /// <summary>What came of it.</summary>
 /// <param name="Ok">Whether every step went well.</param>
 /// <param name="Steps">All of them, in order, those that were not run too.</param>
-internal sealed record ChainOutput(bool Ok, IReadOnlyList<StepOutcome> Steps);
+/// <param name="Changes">Files that the steps changed, in a copy of the workspace; the changed files are artifacts of the result. Null: none.</param>
+internal sealed record ChainOutput(bool Ok, IReadOnlyList<StepOutcome> Steps, IReadOnlyList<FileChange>? Changes = null);
 
 /// <summary>One step.</summary>
 /// <param name="Id">As given or numbered.</param>

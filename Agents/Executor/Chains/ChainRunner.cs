@@ -1,28 +1,25 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Agents.Executor.Tools;
 using Agents.Hosting;
+using Agents.Tools;
 using Agents.Workspaces;
 
 namespace Agents.Executor.Chains;
 
-/// <summary>Asks whether a call may be made, makes it, and records it. The agent's goes through policy.</summary>
-internal delegate Task<JsonObject> ToolGate(string tool, JsonObject args, Func<CancellationToken, Task<JsonObject>> call, CancellationToken cancellationToken);
+/// <summary>Asks whether a call may be made, makes it, and records it.</summary>
+internal delegate Task<JsonObject> ToolGate(string tool, JsonObject args, CancellationToken cancellationToken);
 
 /// <summary>Runs chains. Everything that can be known to be wrong before the first step is found before the first step.</summary>
-internal sealed partial class ChainRunner(IEnumerable<ITool> tools, TimeProvider time)
+internal sealed partial class ChainRunner(ToolRegistry tools, TimeProvider time)
 {
-    private readonly Dictionary<string, ITool> _tools = tools.ToDictionary(tool => tool.Name);
-
     /// <summary>Runs one.</summary>
     /// <param name="input">The steps.</param>
-    /// <param name="workspace">What the tools may touch.</param>
-    /// <param name="gate">Around every call.</param>
+    /// <param name="gate">Makes every call.</param>
     /// <param name="progress">Told before each step: fraction and what is done now.</param>
     /// <param name="cancellationToken">Stops the running tool.</param>
     /// <exception cref="ToolException">INVALID_INPUT: the chain itself is wrong; nothing was run.</exception>
-    public async Task<ChainOutput> RunAsync(ChainInput input, Workspace workspace, ToolGate gate, Func<double, string, Task> progress, CancellationToken cancellationToken)
+    public async Task<ChainOutput> RunAsync(ChainInput input, ToolGate gate, Func<double, string, Task> progress, CancellationToken cancellationToken)
     {
         var ids = Check(input);
         var outcomes = new List<StepOutcome>();
@@ -39,7 +36,7 @@ internal sealed partial class ChainRunner(IEnumerable<ITool> tools, TimeProvider
             }
 
             await progress((double)i / ids.Count, $"{i + 1} of {ids.Count}: {step.Tool} ({ids[i]})");
-            var outcome = await RunStepAsync(ids[i], step, workspace, gate, known, cancellationToken);
+            var outcome = await RunStepAsync(ids[i], step, gate, known, cancellationToken);
             outcomes.Add(outcome);
             known[ids[i]] = new JsonObject { ["ok"] = outcome.Ok, ["output"] = outcome.Output?.DeepClone(), ["error"] = outcome.Error?.Message };
             if (!outcome.Ok && !step.ContinueOnError)
@@ -49,14 +46,14 @@ internal sealed partial class ChainRunner(IEnumerable<ITool> tools, TimeProvider
         return new ChainOutput(outcomes.All(outcome => outcome.Ok), outcomes);
     }
 
-    private async Task<StepOutcome> RunStepAsync(string id, ChainStep step, Workspace workspace, ToolGate gate, Dictionary<string, JsonObject> known, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RunStepAsync(string id, ChainStep step, ToolGate gate, Dictionary<string, JsonObject> known, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         StepOutcome Ended(bool ok, JsonNode? output, StepError? error) => new(id, step.Tool, ok, (long)time.GetElapsedTime(started).TotalMilliseconds, output, error);
         try
         {
             var args = (JsonObject)StepReferences.Fill(step.Args ?? [], known)!;
-            var output = await gate(step.Tool, args, token => _tools[step.Tool].RunAsync(new ToolArguments(args), workspace, token), cancellationToken);
+            var output = await gate(step.Tool, args, cancellationToken);
             return Ended(true, output, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -95,12 +92,13 @@ internal sealed partial class ChainRunner(IEnumerable<ITool> tools, TimeProvider
                 throw ToolException.Invalid($"{where}.id", id, "must be 1 to 64 letters, digits, _ and -");
             if (ids.Contains(id))
                 throw ToolException.Invalid($"{where}.id", id, "is used twice");
-            if (!_tools.TryGetValue(step.Tool, out var tool))
-                throw ToolException.Invalid($"{where}.tool", step.Tool, $"is not a tool; there are {string.Join(", ", _tools.Keys)}");
+            if (tools.Find(step.Tool) is not { } tool)
+                throw ToolException.Invalid($"{where}.tool", step.Tool, $"is not a tool; there are {string.Join(", ", tools.Names)}");
+            var known = (JsonObject)tool.Declaration.InputSchema["properties"]!;
             foreach (var (name, _) in step.Args ?? [])
             {
-                if (!tool.Arguments.Contains(name))
-                    throw ToolException.Invalid($"{where}.args", name, $"is not an argument of {step.Tool}; there are {string.Join(", ", tool.Arguments)}");
+                if (!known.ContainsKey(name))
+                    throw ToolException.Invalid($"{where}.args", name, $"is not an argument of {step.Tool}; there are {string.Join(", ", known.Select(argument => argument.Key))}");
             }
 
             foreach (var (target, reference) in StepReferences.In(step.Args))

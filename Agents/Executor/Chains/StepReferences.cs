@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Agents.Executor.Tools;
 using Agents.Hosting;
+using Agents.Tools;
 
 namespace Agents.Executor.Chains;
 

@@ -9,7 +9,7 @@ internal static class ToolPolicy
 {
     private const int ShownCharacters = 500;
 
-    public static async Task DemandAsync(
+    public static async Task<ToolGrant> DemandAsync(
         IOrchestratorCalls calls, AttemptCredential credential, IReadOnlyCollection<string> declared, string tool, Struct arguments, CancellationToken cancellationToken)
     {
         if (!declared.Contains(tool))
@@ -18,7 +18,12 @@ internal static class ToolPolicy
         DecideToolCallResponse decision;
         try
         {
-            decision = await calls.DecideToolCallAsync(credential, new DecideToolCallRequest { Tool = tool, Arguments = arguments }, cancellationToken);
+            // A person has to agree: the orchestrator answers when one has, or says again that it waits.
+            do
+            {
+                decision = await calls.DecideToolCallAsync(credential, new DecideToolCallRequest { Tool = tool, Arguments = arguments }, cancellationToken);
+            }
+            while (decision.Effect == PolicyEffect.NeedsApproval);
         }
         catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -27,6 +32,7 @@ internal static class ToolPolicy
 
         if (decision.Effect != PolicyEffect.Allow)
             throw Denied(tool, decision.Reason.Length > 0 ? decision.Reason : "policy gives no reason", retryable: false);
+        return new ToolGrant(decision.Grants, decision.Reason);
     }
 
     /// <summary>The arguments as the audit keeps them: long texts cut.</summary>

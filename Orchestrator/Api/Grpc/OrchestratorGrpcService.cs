@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Orchestrator.Audit;
 using Orchestrator.Dispatch;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
@@ -9,7 +10,7 @@ namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, AuditTrail audit, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
@@ -74,6 +75,19 @@ internal sealed class OrchestratorGrpcService(
 
     public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
         Task.FromResult(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
+
+    public override Task<ListToolsResponse> ListTools(ListToolsRequest request, ServerCallContext context) => Task.FromResult(ToolCatalog.List(agents, request));
+
+    public override async Task<VerifyRunResponse> VerifyRun(VerifyRunRequest request, ServerCallContext context) =>
+        new() { Report = await audit.VerifyAsync(request.RunId, Caller(context), context.CancellationToken) };
+
+    public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var line in audit.ExportAsync(request.RunId, Caller(context), context.CancellationToken))
+        {
+            await responseStream.WriteAsync(line, context.CancellationToken);
+        }
+    }
 
     public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
         engine.PauseAsync(request, Caller(context), context.CancellationToken);

@@ -17,6 +17,12 @@ internal static class CatalogEndpoints
             Query = [ApiParameter.Text("role", "Only instances of this role.")],
             Errors = [400],
         });
+        api.MapGet("/tools", Tools).WithMetadata(new ApiOperation("list_tools", "Lists the tools of the agents")
+        {
+            Response = ListToolsResponse.Descriptor,
+            Query = [ApiParameter.Text("role", "Only tools of this role.")],
+            Errors = [400],
+        });
         api.MapGet("/playbooks", Playbooks).WithMetadata(new ApiOperation("list_playbooks", "Lists the playbooks")
         {
             Response = ListPlaybooksResponse.Descriptor,
@@ -29,6 +35,13 @@ internal static class CatalogEndpoints
         var request = new ListAgentsRequest { Role = new QueryReader(context, "role").Text("role") };
         RequestLimits.Check(request);
         return ProtoBody.Result(new ListAgentsResponse { Instances = { agents.List(request.Role) } });
+    }
+
+    private static IResult Tools(HttpContext context, [FromServices] IAgentDirectory agents)
+    {
+        var request = new ListToolsRequest { Role = new QueryReader(context, "role").Text("role") };
+        RequestLimits.Check(request);
+        return ProtoBody.Result(ToolCatalog.List(agents, request));
     }
 
     private static IResult Playbooks(HttpContext context, [FromServices] PlaybookCatalog playbooks)

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using Agents.Executor;
 using Agents.Executor.Chains;
-using Agents.Executor.Processes;
 using Agents.Hosting;
-using Agents.Workspaces;
+using Agents.Tools;
+using Agents.Tools.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +20,7 @@ internal sealed class ChainFixture : IDisposable
         Root = Directory.CreateTempSubdirectory("chain-").FullName;
         Outside = Directory.CreateTempSubdirectory("outside-").FullName;
         File.WriteAllText(Path.Combine(Outside, "secret.txt"), "secret");
-        var settings = allowed.Select((command, index) => KeyValuePair.Create($"Executor:AllowedCommands:{index}", (string?)command));
+        var settings = allowed.Select((command, index) => KeyValuePair.Create($"Tools:AllowedCommands:{index}", (string?)command));
         _services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddExecutor(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
@@ -42,14 +42,16 @@ internal sealed class ChainFixture : IDisposable
         File.WriteAllText(full, text);
     }
 
-    public Task<ChainOutput> RunAsync(string steps, CancellationToken cancellationToken = default) =>
-        _services.GetRequiredService<ChainRunner>().RunAsync(
+    public async Task<ChainOutput> RunAsync(string steps, CancellationToken cancellationToken = default)
+    {
+        var tools = _services.GetRequiredService<ToolRegistry>();
+        using var folder = _services.GetRequiredService<ToolFolders>().Open(Root);
+        var output = await _services.GetRequiredService<ChainRunner>().RunAsync(
             JsonSerializer.Deserialize<ChainInput>($$"""{"steps": [{{steps}}]}""", AgentJson.Options)!,
-            Workspace.Open(Root),
-            (tool, _, call, token) =>
+            (tool, args, token) =>
             {
                 Gated.Add(tool);
-                return call(token);
+                return tools.Find(tool)!.RunAsync(args, new ToolCallContext(folder, ToolGrant.Plain), token);
             },
             (fraction, message) =>
             {
@@ -57,6 +59,8 @@ internal sealed class ChainFixture : IDisposable
                 return Task.CompletedTask;
             },
             cancellationToken);
+        return output with { Changes = folder.Changes(cancellationToken) };
+    }
 
     public async Task<StepOutcome> OneAsync(string tool, string args, CancellationToken cancellationToken = default) =>
         (await RunAsync($$"""{"tool": "{{tool}}", "args": {{args}}}""", cancellationToken)).Steps[0];

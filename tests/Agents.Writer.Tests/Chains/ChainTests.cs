@@ -1,4 +1,4 @@
-using Agents.Executor.Tools;
+using Agents.Tools;
 
 namespace Agents.Writer.Tests.Chains;
 
@@ -55,7 +55,7 @@ public sealed class ChainTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"tool": "fs.write"}""", "steps[0].tool: 'fs.write' is not a tool")]
+    [InlineData("""{"tool": "fs.burn"}""", "steps[0].tool: 'fs.burn' is not a tool")]
     [InlineData("""{"id": "a", "tool": "fs.list"}, {"id": "a", "tool": "fs.list"}""", "steps[1].id: 'a' is used twice")]
     [InlineData("""{"id": "a b", "tool": "fs.list"}""", "steps[0].id: 'a b'")]
     [InlineData("""{"tool": "fs.list", "args": {"folder": "x"}}""", "steps[0].args: 'folder' is not an argument of fs.list")]

@@ -1,4 +1,4 @@
-using Agents.Executor.Processes;
+using Agents.Tools.Processes;
 
 namespace Agents.Writer.Tests.Chains;
 
@@ -95,8 +95,8 @@ public sealed class ShellTests : IDisposable
     public async Task Run_Cancelled_KillsItWithItsChildren()
     {
         using var cancel = new CancellationTokenSource();
-        var file = Path.Combine(_chain.Root, "marker");
-        var running = _chain.OneAsync("shell.run", """{"command": "sh", "args": ["-c", "sleep 600 & echo $AGENTS_CALL > marker.tmp; mv marker.tmp marker; wait"]}""", cancel.Token);
+        var file = Path.Combine(_chain.Outside, "marker");
+        var running = _chain.OneAsync("shell.run", $$"""{"command": "sh", "args": ["-c", "sleep 600 & echo $AGENTS_CALL > {{file}}.tmp; mv {{file}}.tmp {{file}}; wait"]}""", cancel.Token);
         while (!File.Exists(file) && !running.IsCompleted)
             await Task.Delay(20, CancellationToken.None);
 

@@ -1,0 +1,81 @@
+using Agents.Workspaces;
+
+namespace Agents.Tools;
+
+/// <summary>
+/// The files that the calls of one attempt work on. Reading goes to the workspace itself until something is to be
+/// changed or a program is to run: then a copy is made once, everything goes there, and the workspace stays as it was.
+/// </summary>
+public sealed class ToolFolder : IDisposable
+{
+    private readonly Workspace _original;
+    private readonly CopyLimits _limits;
+    private readonly Lock _gate = new();
+    private string? _folder;
+    private Workspace? _copy;
+
+    private ToolFolder(Workspace original, CopyLimits limits) => (_original, _limits) = (original, limits);
+
+    /// <summary>What is read now: the copy when there is one.</summary>
+    public Workspace Files => _copy ?? _original;
+
+    /// <summary>Opens it; nothing is copied yet.</summary>
+    /// <param name="root">A folder of this host.</param>
+    /// <param name="limits">What may be copied. Null: the defaults.</param>
+    /// <returns>To be disposed of when the attempt ends: the copy goes then.</returns>
+    /// <exception cref="WorkspaceException">The folder cannot be read.</exception>
+    public static ToolFolder Open(string root, CopyLimits? limits = null) => new(Workspace.Open(root), limits ?? new CopyLimits());
+
+    /// <summary>What may be changed: the copy, made now when there is none.</summary>
+    /// <param name="cancellationToken">Ends the copying.</param>
+    /// <returns>The copy.</returns>
+    /// <exception cref="ToolException">TOOL_FAILED: the workspace has more than may be copied.</exception>
+    public Workspace Writable(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_copy is null)
+            {
+                _folder ??= Directory.CreateTempSubdirectory("agents-copy-").FullName;
+                FolderCopy.Make(_original.Root, _folder, _limits, cancellationToken);
+                _copy = Workspace.Open(_folder);
+            }
+
+            return _copy;
+        }
+    }
+
+    /// <summary>What differs in the copy from the workspace, by path.</summary>
+    /// <param name="cancellationToken">Ends the comparison.</param>
+    /// <returns>Empty when there is no copy.</returns>
+    public IReadOnlyList<FileChange> Changes(CancellationToken cancellationToken) =>
+        _copy is null ? [] : FolderCopy.Compare(_original.Root, _copy.Root, cancellationToken);
+
+    /// <summary>Deletes the copy.</summary>
+    public void Dispose()
+    {
+        if (_folder is null)
+            return;
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // In the temporary folder: the host's own cleaning takes it.
+        }
+
+        _folder = null;
+    }
+}
+
+/// <summary>What may be copied.</summary>
+/// <param name="MaxBytes">Of all files together. Default: 1 GiB less one, so that a file of 1 GiB is refused.</param>
+/// <param name="MaxFiles">Files and folders. Default: 200,000.</param>
+public sealed record CopyLimits(long MaxBytes = (1L << 30) - 1, int MaxFiles = 200_000);
+
+/// <summary>A file that a tool changed.</summary>
+/// <param name="Path">Relative, with '/'.</param>
+/// <param name="Kind"><c>added</c>, <c>modified</c> or <c>deleted</c>.</param>
+/// <param name="Bytes">Its size now; of a deleted one 0.</param>
+public sealed record FileChange(string Path, string Kind, long Bytes);

