@@ -42,6 +42,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         }
 
         plan.Result = fields.Data("result");
+        plan.Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget"));
         // A plan that could not be read whole would be blamed for what was left out.
         if (!_broken)
         {
@@ -102,6 +103,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
             Review = Review(fields.Fields("review")),
             Retry = Retry(fields.Fields("retry")),
+            Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget")),
             ExpectedOutput = Expected(fields.Fields("expected_output")),
         };
         kinds.Read(fields, task);

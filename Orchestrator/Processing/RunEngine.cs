@@ -38,6 +38,10 @@ internal sealed partial class RunEngine(
         StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<RunCost> CostAsync(string runId, Principal principal, CancellationToken cancellationToken) =>
+        StateAsync(runId, principal, state => RunCosts.Of(state, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<ListRunsResponse> ListAsync(ListRunsRequest request, Principal principal, CancellationToken cancellationToken)
     {
         RunPage page;

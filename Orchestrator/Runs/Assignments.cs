@@ -40,6 +40,8 @@ internal static class Assignments
             Principal = state.Submitted.Principal,
             Workspace = state.Submitted.Workspace,
             Deadline = Timestamp.FromDateTimeOffset(task.Deadline),
+            Reserved = task.Reserved,
+            ModelHint = task.ModelHint,
         };
         assignment.Task.Requirements.Add(definition.Requirements.Select(text => Template.FillText(text, Resolve)));
         if (task.LastFailure is { Code: FailureCodes.InvalidOutput, Details: { } details }

@@ -63,6 +63,7 @@ internal static class PlanRules
             violations.Add($"tasks: the dependencies run in a circle: {string.Join(" → ", cycle)}.");
         }
 
+        BudgetRules.Check(plan.Budget, "budget", violations);
         CheckReferences("result", () => Template.References(Value.ForStruct(plan.Result ?? new Struct())), byId.ContainsKey, "a task of the plan", violations);
         return violations;
     }
@@ -119,6 +120,7 @@ internal static class PlanRules
             violations.Add($"{at}.estimate: {task.Estimate} is no number of seconds from 0.");
         }
 
+        BudgetRules.Check(task.Budget, $"{at}.budget", violations);
         CheckRetry(task, at, violations);
         CheckGate(task, at, violations);
         CheckLanguage(task, at, violations);

@@ -25,7 +25,7 @@ internal abstract record RunInput
 
     /// <summary>The run that was made for a task has ended.</summary>
     public sealed record SubRunEnd(
-        string TaskId, string RunId, State Status, Struct? Output, ArtifactRef? OutputRef, Failure? Failure, IReadOnlyList<string> Missing) : RunInput;
+        string TaskId, string RunId, State Status, Struct? Output, ArtifactRef? OutputRef, Failure? Failure, IReadOnlyList<string> Missing, Usage? Usage = null) : RunInput;
 
     /// <summary>An attempt wrote a context entry.</summary>
     public sealed record Stage(string TaskId, int Attempt, string Key, long Size) : RunInput;

@@ -72,6 +72,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.FallbackTaken: OnFallbackTaken(e.FallbackTaken); break;
             case RunEvent.BodyOneofCase.TaskAdopted: OnAdopted(e.TaskAdopted); break;
             case RunEvent.BodyOneofCase.ContextStaged: OnStaged(e.ContextStaged); break;
+            case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
+            case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
         }
     }
@@ -105,15 +107,14 @@ internal sealed partial class RunState
         TraceId = e.TraceId;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
-        SetDeadline();
+        SetBudget();
         Change(State.Pending);
     }
-
-    private void SetDeadline() => Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
 
     private void OnPlanRequested(PlanRequested requested)
     {
         PlanRequest = requested;
+        SetBudget();
         Change(State.Planning);
         if (requested.PlanningTask is { } planning)
         {
@@ -124,6 +125,7 @@ internal sealed partial class RunState
     private void OnPlanAccepted(Plan plan)
     {
         Plan = plan;
+        SetBudget();
         if (Status == State.Paused)
         {
             _beneath = State.InProgress;
@@ -166,6 +168,9 @@ internal sealed partial class RunState
 
         Begin(task);
         task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
+        task.BudgetHeld = false;
+        task.ModelHint = queued.ModelHint;
+        Reserve(task, queued.Reserved);
         if (Status == State.Paused)
         {
             task.Parked = true;
@@ -185,6 +190,7 @@ internal sealed partial class RunState
         task.Queued = false;
         task.Running = true;
         InFlight++;
+        CountAttempt(task);
         task.Staged = null;
         task.Attempt = started.Attempt;
         task.InstanceId = started.InstanceId;
@@ -221,6 +227,7 @@ internal sealed partial class RunState
             return;
         }
 
+        Settle(task, output.Usage ?? s_nothing);
         Release(task);
         task.Failures = 0;
         task.Refusals = 0;
@@ -241,6 +248,7 @@ internal sealed partial class RunState
     private void OnAttemptFailed(AttemptFailed failed)
     {
         var task = Task(failed.TaskId);
+        SettleFailed(task, failed.Failure);
         Release(task);
         (task.Failures, task.Refusals) = RetryRules.Counts(failed.Failure) ? (task.Failures + 1, 0) : (task.Failures, task.Refusals + 1);
         task.LastFailure = failed.Failure;
@@ -270,6 +278,7 @@ internal sealed partial class RunState
     {
         var task = Task(skipped.TaskId);
         task.Note = skipped.Reason;
+        task.Missing = skipped.OverBudget ? [skipped.Reason] : task.Missing;
         Close(task, skipped.Reason);
         EndTask(task, State.Skipped);
     }

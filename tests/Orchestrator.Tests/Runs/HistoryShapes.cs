@@ -14,6 +14,7 @@ internal static class HistoryShapes
     {
         ["adoption"] = Adoption,
         ["approval"] = Decided,
+        ["budget"] = Budgeted,
         ["cancelled"] = Cancelled,
         ["deadline"] = TaskDeadline,
         ["fallback"] = Fallen,
@@ -184,6 +185,24 @@ internal static class HistoryShapes
         run.Work("b");
         run.Start("b/review-1");
         run.Pass(60);
+        return run;
+    }
+
+    private static RunDriver Budgeted()
+    {
+        var plan = Of(Task("a"), Task("b"), Task("c"), Task("extra", "c").With(task => task.Optional = true));
+        plan.Budget = new Budget { Tokens = 100, ReserveTokens = 60, WhenShort = "degrade" };
+        var run = RunDriver.Started(plan);
+        run.Start("a");
+        run.Do(new RunInput.Succeed("a", 1, new Struct(), null, [], new Usage { InputTokens = 30, OutputTokens = 10, CostMicros = 5 }, 1)).ShouldBeNull();
+        run.Start("b");
+        run.Do(new RunInput.Fail("b", 1, new Failure { Code = "BROKEN", FailureClass = FailureClass.Transient, Usage = new Usage { InputTokens = 5 } })).ShouldBeNull();
+        foreach (var id in new[] { "b", "c" })
+        {
+            run.Start(id);
+            run.Do(new RunInput.Succeed(id, run.State.Find(id)!.Attempt, new Struct(), null, [], new Usage { InputTokens = 20 }, 1)).ShouldBeNull();
+        }
+
         return run;
     }
 
