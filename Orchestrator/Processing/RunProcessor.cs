@@ -158,6 +158,11 @@ internal sealed class RunProcessor
         {
             Act(_state.Decide(), recovering);
             SetWake();
+            if (!_isNew)
+            {
+                await UseBudgetAsync(_state);
+            }
+
             while (!_state.Status.IsTerminal() && (_next is not null || await _mailbox.Reader.WaitToReadAsync(_stopping.Token)))
             {
                 await CollectAsync(batch);
@@ -169,6 +174,11 @@ internal sealed class RunProcessor
                 }
 
                 Volatile.Write(ref _lastInput, _services.Time.GetTimestamp());
+                if (_state.Version == 0 && batch.Select(work => work.Input).OfType<RunInput.Submit>().FirstOrDefault() is { } first)
+                {
+                    await _services.Tenants.RefreshAsync(first.Submitted.Principal.Tenant, _stopping.Token);
+                }
+
                 var refusals = Step(batch, events, conflictKey: null);
                 var commands = StartAtOnce(_state.Decide(), events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
@@ -200,6 +210,7 @@ internal sealed class RunProcessor
                 }
 
                 _reserved.Clear();
+                _services.Tenants.Report(_state);
                 _tail.Add(events);
                 Answer(batch, refusals, recorded: events.Count > 0);
                 Act(commands, recovering: false);
@@ -267,11 +278,36 @@ internal sealed class RunProcessor
             {
                 input = input is RunInput.Assign assign ? assign with { Epoch = _lease.Epoch } : input;
                 var lost = conflictKey is not null && batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey);
+                if (input is RunInput.Assign wanted && Unpaid(wanted.TaskId, now, events) is { } refusal)
+                {
+                    refusals[i] = refusal; // its place is given back
+                    continue;
+                }
+
                 refusals[i] = RunMachine.Step(_state, RunId, lost ? Conflict((RunInput.Succeed)input, conflictKey!) : input, now, events);
             }
         }
 
         return refusals;
+    }
+
+    private ValueTask UseBudgetAsync(RunState state)
+    {
+        _services.Tenants.Report(state);
+        return _services.Tenants.RefreshAsync(state.Submitted.Principal.Tenant, _stopping.Token);
+    }
+
+    // Nothing begins that the tenant cannot pay.
+    private Refusal? Unpaid(string taskId, DateTimeOffset now, List<RunEvent> events)
+    {
+        _services.Tenants.Report(_state); // with what the steps before this one have set aside
+        if (_services.Tenants.Refuse(_state.Submitted.Principal.Tenant, _state.Find(taskId)?.Reserved) is not { } failure)
+        {
+            return null;
+        }
+
+        RunMachine.Step(_state, RunId, new RunInput.GiveUp(taskId, failure), now, events);
+        return new Refusal(failure.Code, failure.Message);
     }
 
     // A task for which an instance has room starts in the append that makes it ready, and never stands in the queue.
@@ -280,8 +316,8 @@ internal sealed class RunProcessor
         var now = _services.Time.GetUtcNow();
         foreach (var command in commands)
         {
-            if (command is RunCommand.Offer offer && offer.NotBefore <= now && _state.Find(offer.TaskId) is { } task
-                && _services.Dispatcher.TryReserve(QueuedTask.Of(_state, task, now)) is { } place)
+            if (command is RunCommand.Offer offer && offer.NotBefore <= now && _state.Find(offer.TaskId) is { Queued: true } task
+                && Unpaid(task.Id, now, events) is null && _services.Dispatcher.TryReserve(QueuedTask.Of(_state, task, now)) is { } place)
             {
                 _reserved.Add(place.Instance);
                 RunMachine.Step(_state, RunId, new RunInput.Assign(task.Id, place.Instance.Id, place.Instance.Name, _lease.Epoch, place.Deadline), now, events);

@@ -24,6 +24,18 @@ internal static class RunCosts
         return cost;
     }
 
+    /// <summary>What the run's own attempts have used; null: nothing.</summary>
+    public static Usage? Own(RunState state)
+    {
+        var own = new Usage
+        {
+            InputTokens = state.Spent.Usage.InputTokens - state.SpentBelow.InputTokens,
+            OutputTokens = state.Spent.Usage.OutputTokens - state.SpentBelow.OutputTokens,
+            CostMicros = state.OwnCostMicros,
+        };
+        return own.CalculateSize() == 0 ? null : own;
+    }
+
     private static TaskCost Of(TaskNode task, DateTimeOffset now) => new()
     {
         TaskId = task.Id,

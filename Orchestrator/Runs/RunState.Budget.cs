@@ -15,6 +15,15 @@ internal sealed partial class RunState
     /// <summary>What the run has used and set aside. In a task without any budget nothing is set aside.</summary>
     public Spending Spent { get; private set; } = new();
 
+    /// <summary>What runs made for its tasks have used; in <see cref="Spent"/> too.</summary>
+    public Usage SpentBelow { get; } = new();
+
+    /// <summary>Tokens of its own attempts.</summary>
+    public long OwnTokens => Spent.Tokens - SpentBelow.InputTokens - SpentBelow.OutputTokens;
+
+    /// <summary>Cost of its own attempts.</summary>
+    public long OwnCostMicros => Spent.Usage.CostMicros - SpentBelow.CostMicros;
+
     /// <summary>When 80 % of the run's time are over; null: it was said, or there is no such limit.</summary>
     public DateTimeOffset? WarnAt => Budget is { Seconds: > 0 and var seconds } && !Spent.Warned.Contains(Budgets.SecondsName)
         ? CreatedAt.AddSeconds(seconds * 0.8) : null;
@@ -65,9 +74,8 @@ internal sealed partial class RunState
         task.Reserved = reservation;
         if (reservation is not null)
         {
-            Spent.ReservedTokens += reservation.Tokens;
-            Spent.ReservedCost += reservation.CostMicros;
-            Spent.Queued++;
+            Spent.Reserve(reservation);
+            Spent.Enqueue(reservation);
         }
     }
 
@@ -75,7 +83,10 @@ internal sealed partial class RunState
     {
         (task.Spent ??= new Spending()).Attempts++;
         Spent.Attempts++;
-        Spent.Queued -= task.Reserved is null ? 0 : 1;
+        if (task.Reserved is not null)
+        {
+            Spent.Dequeue(task.Reserved);
+        }
     }
 
     private void SettleFailed(TaskNode task, Failure failure)
@@ -95,9 +106,12 @@ internal sealed partial class RunState
     {
         if (task.Reserved is { } reserved)
         {
-            Spent.ReservedTokens -= reserved.Tokens;
-            Spent.ReservedCost -= reserved.CostMicros;
-            Spent.Queued -= task.Running ? 0 : 1;
+            Spent.Free(reserved);
+            if (!task.Running)
+            {
+                Spent.Dequeue(reserved);
+            }
+
             usage ??= task.Running ? new Usage { InputTokens = reserved.Tokens, CostMicros = reserved.CostMicros } : s_nothing;
             task.Reserved = null;
         }
@@ -109,9 +123,20 @@ internal sealed partial class RunState
 
         (task.Spent ??= new Spending()).Add(usage);
         Spent.Add(usage);
+        AddBelow(task, usage);
         if (task.Definition.Budget is not null)
         {
             _settled.Enqueue(task);
+        }
+    }
+
+    private void AddBelow(TaskNode task, Usage usage)
+    {
+        if (task.Doer == Doer.Run)
+        {
+            SpentBelow.InputTokens += usage.InputTokens;
+            SpentBelow.OutputTokens += usage.OutputTokens;
+            SpentBelow.CostMicros += usage.CostMicros;
         }
     }
 
@@ -120,6 +145,7 @@ internal sealed partial class RunState
         if (task.Spent is { } spent)
         {
             Spent.Add(spent.Usage);
+            AddBelow(task, spent.Usage);
             Spent.Attempts += spent.Attempts;
             if (task.Definition.Budget is not null)
             {
@@ -129,9 +155,11 @@ internal sealed partial class RunState
 
         if (task.Reserved is { } reserved)
         {
-            Spent.ReservedTokens += reserved.Tokens;
-            Spent.ReservedCost += reserved.CostMicros;
-            Spent.Queued += task.Running ? 0 : 1;
+            Spent.Reserve(reserved);
+            if (!task.Running)
+            {
+                Spent.Enqueue(reserved);
+            }
         }
 
         if (task.BudgetHeld)

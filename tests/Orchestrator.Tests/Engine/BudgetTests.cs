@@ -65,6 +65,31 @@ public class BudgetTests
     }
 
     [Fact]
+    public async Task TenantsMonth_UsedUpByTwoRuns_TheThirdIsRefusedAlsoAfterARestart()
+    {
+        await using var system = await TestSystem.StartAsync("--Budgets:Tenants:local:MonthlyTokens=250", "--Replicas:IdleSeconds=0");
+        await system.AddAgentAsync("worker", Worker);
+        async Task<RunEvent> Last()
+        {
+            var runId = await system.SubmitAsync(Of(Task("a").With(task => task.Budget = new Budget { Tokens = 100 })));
+            return (await system.WatchAsync(runId)).Last();
+        }
+
+        (await Last()).RunCompleted.ShouldNotBeNull();
+        (await Last()).RunCompleted.ShouldNotBeNull();
+        (await Last()).RunFailed.Failure.Message.ShouldContain("The budget of tenant 'local' for this month is used up: 200 of 250 tokens");
+        await system.StopOrchestratorAsync();
+        await system.StartOrchestratorAsync();
+        await system.AddAgentAsync("worker", Worker);
+
+        (await Last()).RunFailed.Failure.Code.ShouldBe("BUDGET_EXHAUSTED");
+    }
+
+    [Fact]
+    public async Task TenantsMonth_NegativeLimit_IsRefusedAtStart() => (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+        () => TestSystem.StartAsync("--Budgets:Tenants:x:MonthlyCost=-1"))).Message.ShouldContain("Budgets:Tenants:x:MonthlyCost is -1");
+
+    [Fact]
     public async Task FailedAttempt_SaysWhatItUsed_ItCounts()
     {
         await using var system = await TestSystem.StartAsync();
