@@ -42,6 +42,8 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         }
 
         plan.Result = fields.Data("result");
+        if (fields.Data("conflicts") is { } conflicts)
+            plan.Conflicts.Add(conflicts.Fields.Select(rule => new ConflictRule { Keys = rule.Key, Resolve = Values.ToText(rule.Value) }));
         plan.Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget"));
         // A plan that could not be read whole would be blamed for what was left out.
         if (!_broken)
@@ -167,8 +169,8 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         var path = end < 0 ? "" : FileNames(violation[..end]);
         var parts = path.Split('.');
         var node = tasks;
-        if (parts is ["result", ..])
-            node = document.Node("result") ?? tasks;
+        if (parts is ["result" or "budget" or "conflicts", ..])
+            node = document.Node(parts[0]) ?? tasks;
         else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
             node = Innermost(task, parts.AsSpan(2));
         else if (violation.Contains(" → ", StringComparison.Ordinal))

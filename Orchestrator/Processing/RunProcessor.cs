@@ -15,7 +15,7 @@ namespace Orchestrator.Processing;
 /// not stored: replies, commands and reads wait for the append.
 /// </remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; it may be stopped at any time")]
-internal sealed class RunProcessor
+internal sealed partial class RunProcessor
 {
     private const int MaxBatch = 512;
     private readonly Channel<Work> _mailbox = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
@@ -179,22 +179,22 @@ internal sealed class RunProcessor
                     await _services.Tenants.RefreshAsync(first.Submitted.Principal.Tenant, _stopping.Token);
                 }
 
-                var refusals = Step(batch, events, conflictKey: null);
+                var refusals = Step(batch, events);
                 var commands = StartAtOnce(_state.Decide(), events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
                 var append = _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
                 Prepare(commands);
                 var result = await append;
-                if (result.Status == AppendStatus.ContextConflict)
+                while (result.Status == AppendStatus.ContextConflict)
                 {
-                    // Somebody wrote the entry first: the attempt that lost is told so, the rest of the batch stands.
+                    await ResolveAsync(batch, result.ConflictKey!);
                     _state = await _log.LoadAsync(_stopping.Token);
                     events.Clear();
                     _prepared.Clear();
                     GiveBack();
-                    refusals = Step(batch, events, result.ConflictKey);
+                    refusals = Step(batch, events);
                     commands = StartAtOnce(_state.Decide(), events);
-                    result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals, result.ConflictKey), Answers(batch, refusals), _stopping.Token);
+                    result = await _log.AppendAsync(_lease, _state, events, commands, Context(batch, refusals), Answers(batch, refusals), _stopping.Token);
                 }
 
                 if (result.Status != AppendStatus.Appended)
@@ -268,7 +268,7 @@ internal sealed class RunProcessor
         }
     }
 
-    private Refusal?[] Step(List<Work> batch, List<RunEvent> events, string? conflictKey)
+    private Refusal?[] Step(List<Work> batch, List<RunEvent> events)
     {
         var now = _services.Time.GetUtcNow();
         var refusals = new Refusal?[batch.Count];
@@ -277,14 +277,18 @@ internal sealed class RunProcessor
             if (batch[i].Input is { } input)
             {
                 input = input is RunInput.Assign assign ? assign with { Epoch = _lease.Epoch } : input;
-                var lost = conflictKey is not null && batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey);
+                foreach (var resolved in batch[i].Lost is null ? batch[i].Resolved : [])
+                {
+                    RunMachine.Step(_state, RunId, new RunInput.Resolve(resolved), now, events);
+                }
+
                 if (input is RunInput.Assign wanted && Unpaid(wanted.TaskId, now, events) is { } refusal)
                 {
                     refusals[i] = refusal; // its place is given back
                     continue;
                 }
 
-                refusals[i] = RunMachine.Step(_state, RunId, lost ? Conflict((RunInput.Succeed)input, conflictKey!) : input, now, events);
+                refusals[i] = RunMachine.Step(_state, RunId, batch[i].Lost ?? input, now, events);
             }
         }
 
@@ -338,20 +342,12 @@ internal sealed class RunProcessor
         _reserved.Clear();
     }
 
-    private static RunInput.Fail Conflict(RunInput.Succeed input, string key) => new(input.TaskId, input.Attempt, new Failure
-    {
-        Code = "CONTEXT_CONFLICT",
-        Message = $"The context entry '{key}' was changed by another task since it was read.",
-        Retryable = true,
-        FailureClass = FailureClass.Transient,
-    });
-
-    private static List<ContextWrite> Context(List<Work> batch, Refusal?[] refusals, string? conflictKey = null)
+    private static List<ContextWrite> Context(List<Work> batch, Refusal?[] refusals)
     {
         var writes = new List<ContextWrite>();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (refusals[i] is null && !batch[i].Context.Any(write => $"{write.Scope}/{write.Key}" == conflictKey))
+            if (refusals[i] is null && batch[i].Lost is null)
             {
                 writes.AddRange(batch[i].Context);
             }
@@ -555,6 +551,12 @@ internal sealed class RunProcessor
         public static Work Idle { get; } = new(null, [], null, null, null);
 
         public string? ItemId { get; init; }
+
+        /// <summary>Set when a context entry that it writes was changed by another, and nothing else is declared for that.</summary>
+        public RunInput.Fail? Lost { get; init; }
+
+        /// <summary>Context entries that two have changed, and what was done about it.</summary>
+        public IReadOnlyList<ContextResolved> Resolved { get; init; } = [];
     }
 }
 

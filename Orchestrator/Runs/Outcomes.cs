@@ -134,6 +134,8 @@ internal static class Outcomes
 
         plan!.Version = 1;
         plan.Playbook = state.PlanRequest!.Playbook;
+        plan.Conflicts.Clear();
+        plan.Conflicts.Add(state.PlanRequest.Draft?.Conflicts ?? []);
         plan.Budget = state.PlanRequest.Draft?.Budget; // a planner does not decide what it may cost
         succeed.Output.Fields.Remove("plan"); // it stands in the next event
         events.Add(Output(task, succeed));

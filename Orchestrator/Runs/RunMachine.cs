@@ -91,6 +91,8 @@ internal static class RunMachine
             {
                 ContextStaged = new ContextStaged { TaskId = stage.TaskId, Attempt = stage.Attempt, Key = stage.Key, Size = stage.Size },
             })),
+            RunInput.Resolve resolve => OnCurrent(
+                state, resolve.Record.TaskId, resolve.Record.Attempt, _ => events.Add(new RunEvent { ContextResolved = resolve.Record.Clone() })),
             RunInput.Assign assign => OnAssign(state, assign, events),
             RunInput.Progress progress => OnCurrent(state, progress.TaskId, progress.Attempt, _ => events.Add(new RunEvent
             {

@@ -16,6 +16,7 @@ internal static class HistoryShapes
         ["approval"] = Decided,
         ["budget"] = Budgeted,
         ["cancelled"] = Cancelled,
+        ["conflict"] = Conflicting,
         ["deadline"] = TaskDeadline,
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
@@ -203,6 +204,19 @@ internal static class HistoryShapes
             run.Do(new RunInput.Succeed(id, run.State.Find(id)!.Attempt, new Struct(), null, [], new Usage { InputTokens = 20 }, 1)).ShouldBeNull();
         }
 
+        return run;
+    }
+
+    private static RunDriver Conflicting()
+    {
+        var plan = Of(Task("a"), Task("b"));
+        plan.Conflicts.Add(new ConflictRule { Keys = "*", Resolve = "first" });
+        var run = RunDriver.Started(plan);
+        run.Start("a");
+        run.Start("b");
+        run.Succeed("a", 1).ShouldBeNull();
+        run.Do(new RunInput.Resolve(new ContextResolved { TaskId = "b", Attempt = 1, Key = "notes", Resolution = "first", FirstTask = "a", FoundVersion = 1 })).ShouldBeNull();
+        run.Succeed("b", 1).ShouldBeNull();
         return run;
     }
 
