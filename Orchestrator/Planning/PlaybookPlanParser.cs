@@ -105,6 +105,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
             Review = Review(fields.Fields("review")),
             Retry = Retry(fields.Fields("retry")),
+            Window = Window(fields.Fields("window")),
             Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget")),
             ExpectedOutput = Expected(fields.Fields("expected_output")),
         };
@@ -132,6 +133,15 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         };
         fields.Done();
         return gate;
+    }
+
+    private static ContextWindow? Window(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var window = new ContextWindow { Tokens = fields.Integer("tokens", 1, 10_000_000) ?? 0 };
+        fields.Done();
+        return window;
     }
 
     private static RetryPolicy? Retry(YamlFields? fields)

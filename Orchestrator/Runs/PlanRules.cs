@@ -135,6 +135,7 @@ internal static class PlanRules
         }
 
         BudgetRules.Check(task.Budget, $"{at}.budget", violations);
+        InRange(task.Window?.Tokens ?? 0, 0, 10_000_000, $"{at}.window.tokens", violations);
         CheckRetry(task, at, violations);
         CheckGate(task, at, violations);
         CheckLanguage(task, at, violations);

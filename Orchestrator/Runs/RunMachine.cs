@@ -93,7 +93,7 @@ internal static class RunMachine
             })),
             RunInput.Resolve resolve => OnCurrent(
                 state, resolve.Record.TaskId, resolve.Record.Attempt, _ => events.Add(new RunEvent { ContextResolved = resolve.Record.Clone() })),
-            RunInput.Assign assign => OnAssign(state, assign, events),
+            RunInput.Assign assign => OnAssign(state, assign, now, events),
             RunInput.Progress progress => OnCurrent(state, progress.TaskId, progress.Attempt, _ => events.Add(new RunEvent
             {
                 TaskProgressed = new TaskProgressed
@@ -210,8 +210,9 @@ internal static class RunMachine
         return null;
     }
 
-    private static Refusal? OnAssign(RunState state, RunInput.Assign assign, List<RunEvent> events) =>
-        OnQueued(state, assign.TaskId, task => events.Add(new RunEvent
+    private static Refusal? OnAssign(RunState state, RunInput.Assign assign, DateTimeOffset now, List<RunEvent> events) => OnQueued(state, assign.TaskId, task =>
+    {
+        events.Add(new RunEvent
         {
             TaskStarted = new TaskStarted
             {
@@ -222,7 +223,13 @@ internal static class RunMachine
                 Epoch = assign.Epoch,
                 Deadline = Timestamp.FromDateTimeOffset(assign.Deadline),
             },
-        }));
+        });
+        if (task.Definition.Window is not null
+            && Windows.Of(state, task, Template.Fill(task.Definition.Input ?? new Struct(), reference => state.Resolve(reference, task)), now) is { } window)
+        {
+            events.Add(Windows.Record(task, task.Attempt + 1, window));
+        }
+    });
 
     private static Refusal? OnCurrent(RunState state, string taskId, int attempt, Action<TaskNode> then)
     {

@@ -39,7 +39,7 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.RunSubmitted: OnSubmitted(e); break;
             case RunEvent.BodyOneofCase.PlanRequested: OnPlanRequested(e.PlanRequested); break;
             case RunEvent.BodyOneofCase.PlanAccepted: OnPlanAccepted(e.PlanAccepted.Plan); break;
-            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested or RunEvent.BodyOneofCase.ContextResolved: break;
+            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested or RunEvent.BodyOneofCase.ContextResolved or RunEvent.BodyOneofCase.TaskWindowed: break;
             case RunEvent.BodyOneofCase.ToolCalled: Saw(Task(e.ToolCalled.TaskId), e.ToolCalled.Seq); break;
             case RunEvent.BodyOneofCase.RunCompleted: Completion = e.RunCompleted; End(State.Completed); break;
             case RunEvent.BodyOneofCase.RunFailed: Failure = e.RunFailed.Failure; End(State.Failed); break;

@@ -27,6 +27,7 @@ internal static class HistoryShapes
         ["review"] = Reviewed,
         ["sequence"] = Sequence,
         ["sub-run"] = Below,
+        ["window"] = Windowed,
         ["wait"] = Waited,
         ["wait-open"] = () => Waited(open: true),
     };
@@ -217,6 +218,14 @@ internal static class HistoryShapes
         run.Succeed("a", 1).ShouldBeNull();
         run.Do(new RunInput.Resolve(new ContextResolved { TaskId = "b", Attempt = 1, Key = "notes", Resolution = "first", FirstTask = "a", FoundVersion = 1 })).ShouldBeNull();
         run.Succeed("b", 1).ShouldBeNull();
+        return run;
+    }
+
+    private static RunDriver Windowed()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b", "a").With(task => task.Window = new ContextWindow { Tokens = 100 })));
+        run.Work("a", ("text", Value.ForString("To do b, count to three.")));
+        run.Work("b");
         return run;
     }
 
