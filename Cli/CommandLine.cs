@@ -23,6 +23,7 @@ public static class CommandLine
             RunCommand.Create(common),
             ListCommands.Runs(common),
             ShowCommand.Create(common),
+            CostCommand.Create(common),
             WatchCommand.Create(common),
             CancelCommand.Create(common),
             ControlCommands.Pause(common),

@@ -186,6 +186,16 @@ public sealed class TaskContext
         });
     }
 
+    /// <summary>What was used so far; null: nothing was said.</summary>
+    internal Usage? Used
+    {
+        get
+        {
+            lock (_gate)
+                return _usage?.Clone();
+        }
+    }
+
     internal TaskEvent Finish(Struct output)
     {
         var result = new TaskResult { Output = output };

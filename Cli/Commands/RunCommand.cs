@@ -19,11 +19,16 @@ internal static class RunCommand
         var output = new Option<string?>("--out") { Description = "Where report.md, report.json and report.sarif go. Default: ./out/<run id>." };
         var priority = new Option<string?>("--priority") { Description = "low, normal, high, critical, or 0 to 9." };
         var timeLimit = new Option<int>("--time-limit") { Description = "Seconds for the whole run." };
+        var budget = new Option<string[]>("--budget")
+        {
+            Description = "What the run may use: tokens=N, cost=AMOUNT, seconds=N, attempts=N; and when_short=stop|degrade|cheaper. May stand several times.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var requestId = new Option<string?>("--request-id") { Description = "The same id is the same run." };
         var detach = new Option<bool>("--detach") { Description = "Only submit, and print the run's id." };
         var command = new Command("run", "Starts a run and follows it to its end.")
         {
-            request, playbook, workspace, input, output, priority, timeLimit, requestId, detach,
+            request, playbook, workspace, input, output, priority, timeLimit, budget, requestId, detach,
         };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
@@ -36,6 +41,7 @@ internal static class RunCommand
                 RequestId = parsed.GetValue(requestId) ?? Guid.NewGuid().ToString("N"),
             };
             var problem = Submission.ReadInputs(parsed.GetValue(input) ?? [], submit) ?? Submission.ReadWorkspace(parsed.GetValue(workspace), submit)
+                ?? Submission.ReadBudget(parsed.GetValue(budget) ?? [], submit)
                 ?? ReportFiles.CheckFolder(parsed.GetValue(output), parsed.GetValue(detach));
             if (problem is not null)
             {

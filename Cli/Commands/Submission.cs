@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -32,6 +33,45 @@ internal static class Submission
         }
 
         return null;
+    }
+
+    /// <summary>Reads what the run may use.</summary>
+    /// <returns>Null, or what is wrong.</returns>
+    public static string? ReadBudget(string[] limits, SubmitRunRequest submit)
+    {
+        foreach (var text in limits)
+        {
+            submit.Budget ??= new Budget();
+            var parts = text.Split('=', 2);
+            var value = parts.Length == 2 ? parts[1] : "";
+            var good = parts[0] switch
+            {
+                "tokens" => Whole(value, long.MaxValue, out var tokens) && (submit.Budget.Tokens = tokens) > 0,
+                "cost" => Micros(value, out var micros) && (submit.Budget.CostMicros = micros) > 0,
+                "seconds" => Whole(value, int.MaxValue, out var seconds) && (submit.Budget.Seconds = (int)seconds) > 0,
+                "attempts" => Whole(value, int.MaxValue, out var attempts) && (submit.Budget.Attempts = (int)attempts) > 0,
+                "when_short" => (submit.Budget.WhenShort = value) is "stop" or "degrade" or "cheaper",
+                _ => false,
+            };
+            if (!good)
+            {
+                return $"--budget: '{text}' is none of tokens=N, cost=AMOUNT, seconds=N, attempts=N, when_short=stop|degrade|cheaper.";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Whole(string text, long most, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
+
+    // An amount like 2.50, kept exactly: at most six decimal places.
+    private static bool Micros(string text, out long micros)
+    {
+        var good = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            && amount <= 1_000_000_000 && decimal.Truncate(amount * 1_000_000) == amount * 1_000_000;
+        micros = good ? (long)(amount * 1_000_000) : 0;
+        return good;
     }
 
     private static Value ReadValue(string text)

@@ -56,6 +56,9 @@ internal static partial class RequestLimits
             case GetRunRequest get:
                 RunId(get.RunId);
                 break;
+            case GetRunCostRequest cost:
+                RunId(cost.RunId);
+                break;
             case GetRunResultRequest result:
                 RunId(result.RunId);
                 InRange(result.Wait, 0, 300, "wait");

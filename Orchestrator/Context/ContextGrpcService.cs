@@ -36,7 +36,8 @@ internal sealed class ContextGrpcService(
     {
         var credential = credentials.Require(context);
         CheckKey(request.Scope, request.Key);
-        var current = (await store.GetContextAsync(credential.RunId, StagedContext.RunScope, request.Key, context.CancellationToken))?.Version ?? 0;
+        var found = await store.GetContextAsync(credential.RunId, StagedContext.RunScope, request.Key, context.CancellationToken);
+        var current = found?.Version ?? 0;
         var first = await StagedAsync(credential, request.Key, context.CancellationToken);
         if (first is null && request.ExpectedVersion is { } expected && expected != current)
         {
@@ -73,6 +74,7 @@ internal sealed class ContextGrpcService(
             HasExpectedVersion = first?.HasExpectedVersion ?? request.ExpectedVersion is not null,
             ExpectedVersion = first?.ExpectedVersion ?? request.ExpectedVersion ?? 0,
             Value = entry.ToByteString(),
+            Base = first?.Base ?? (found is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(found.Value)),
         };
         CommandAnswer answer;
         try

@@ -42,6 +42,9 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         }
 
         plan.Result = fields.Data("result");
+        if (fields.Data("conflicts") is { } conflicts)
+            plan.Conflicts.Add(conflicts.Fields.Select(rule => new ConflictRule { Keys = rule.Key, Resolve = Values.ToText(rule.Value) }));
+        plan.Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget"));
         // A plan that could not be read whole would be blamed for what was left out.
         if (!_broken)
         {
@@ -102,6 +105,8 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
             Review = Review(fields.Fields("review")),
             Retry = Retry(fields.Fields("retry")),
+            Window = Window(fields.Fields("window")),
+            Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget")),
             ExpectedOutput = Expected(fields.Fields("expected_output")),
         };
         kinds.Read(fields, task);
@@ -128,6 +133,15 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         };
         fields.Done();
         return gate;
+    }
+
+    private static ContextWindow? Window(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var window = new ContextWindow { Tokens = fields.Integer("tokens", 1, 10_000_000) ?? 0 };
+        fields.Done();
+        return window;
     }
 
     private static RetryPolicy? Retry(YamlFields? fields)
@@ -165,8 +179,8 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         var path = end < 0 ? "" : FileNames(violation[..end]);
         var parts = path.Split('.');
         var node = tasks;
-        if (parts is ["result", ..])
-            node = document.Node("result") ?? tasks;
+        if (parts is ["result" or "budget" or "conflicts", ..])
+            node = document.Node(parts[0]) ?? tasks;
         else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
             node = Innermost(task, parts.AsSpan(2));
         else if (violation.Contains(" → ", StringComparison.Ordinal))

@@ -20,6 +20,8 @@ internal static class EngineExtensions
         services.AddSingleton<AttemptDirectory>();
         services.AddSingleton<Dispatcher>();
         services.AddOptions<ReplicaOptions>().BindConfiguration("Replicas").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TenantBudgetOptions>().BindConfiguration("Budgets").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TenantBudgets>();
         services.AddSingleton<Replica>();
         services.AddSingleton<RunHost>();
         services.AddSingleton<RunReader>();

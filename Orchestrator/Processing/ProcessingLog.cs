@@ -45,6 +45,9 @@ internal static partial class ProcessingLog
     [LoggerMessage(1014, LogLevel.Warning, "No snapshot of run {RunId}: {Message}")]
     public static partial void SnapshotFailed(ILogger logger, string runId, string message);
 
+    [LoggerMessage(1015, LogLevel.Warning, "Tenant {Tenant} has used 80 % of this month's budget: {Tokens} of {MaxTokens} tokens, {CostMicros} of {MaxCostMicros} millionths of the currency (0: no limit)")]
+    public static partial void TenantShort(ILogger logger, string tenant, long tokens, long maxTokens, long costMicros, long maxCostMicros);
+
     [LoggerMessage(1013, LogLevel.Information, "Deleted {Runs} runs that ended more than {Days} days ago")]
     public static partial void RunsDeleted(ILogger logger, int runs, double days);
 }

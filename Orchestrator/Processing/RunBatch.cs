@@ -19,6 +19,12 @@ internal sealed record Work(
 
     /// <summary>The inbox item that it came by; null: none.</summary>
     public string? ItemId { get; init; }
+
+    /// <summary>Set when a context entry that it writes was changed by another, and nothing else is declared for that.</summary>
+    public RunInput.Fail? Lost { get; init; }
+
+    /// <summary>Context entries that two have changed, and what was done about it.</summary>
+    public IReadOnlyList<ContextResolved> Resolved { get; init; } = [];
 }
 
 /// <summary>What a run's processor stores in one append.</summary>
@@ -27,7 +33,6 @@ internal sealed class RunBatch
     private readonly List<Work> _items = [];
     private readonly HashSet<(string Scope, string Key)> _written = [];
     private Refusal?[] _refusals = [];
-    private string? _conflictKey;
 
     public int Count => _items.Count;
 
@@ -44,7 +49,7 @@ internal sealed class RunBatch
             var writes = new List<ContextWrite>();
             for (var i = 0; i < _items.Count; i++)
             {
-                if (_refusals[i] is null && !Lost(_items[i]))
+                if (_refusals[i] is null && _items[i].Lost is null)
                 {
                     writes.AddRange(_items[i].Context);
                 }
@@ -72,22 +77,34 @@ internal sealed class RunBatch
         return true;
     }
 
+    /// <summary>Puts another in the place of one, after a conflict.</summary>
+    public void Replace(int index, Work work) => _items[index] = work;
+
     /// <summary>Hands all inputs to the machine.</summary>
     /// <param name="state">Is changed.</param>
     /// <param name="epoch">The lease that is written under.</param>
     /// <param name="events">What follows is added here.</param>
-    /// <param name="conflictKey">A context entry that somebody else wrote first; the attempt that wrote it too is told so. Null: none.</param>
-    public void Step(RunState state, string runId, long epoch, DateTimeOffset now, List<RunEvent> events, string? conflictKey = null)
+    /// <param name="unpaid">Why a task may not begin; null: it may.</param>
+    public void Step(RunState state, string runId, long epoch, DateTimeOffset now, List<RunEvent> events, Func<string, Refusal?> unpaid)
     {
-        _conflictKey = conflictKey;
         _refusals = new Refusal?[_items.Count];
         for (var i = 0; i < _items.Count; i++)
         {
-            if (_items[i].Input is { } input)
+            var work = _items[i];
+            if (work.Input is not { } input)
             {
-                input = input is RunInput.Assign assign ? assign with { Epoch = epoch } : input;
-                _refusals[i] = RunMachine.Step(state, runId, Lost(_items[i]) ? Conflict((RunInput.Succeed)input, conflictKey!) : input, now, events);
+                continue;
             }
+
+            foreach (var resolved in work.Lost is null ? work.Resolved : [])
+            {
+                RunMachine.Step(state, runId, new RunInput.Resolve(resolved), now, events);
+            }
+
+            input = input is RunInput.Assign assign ? assign with { Epoch = epoch } : input;
+            // One that may not begin gives its place back.
+            _refusals[i] = input is RunInput.Assign wanted && unpaid(wanted.TaskId) is { } refusal ? refusal
+                : RunMachine.Step(state, runId, work.Lost ?? input, now, events);
         }
     }
 
@@ -128,16 +145,5 @@ internal sealed class RunBatch
     {
         _items.Clear();
         _written.Clear();
-        _conflictKey = null;
     }
-
-    private bool Lost(Work work) => _conflictKey is not null && work.Context.Any(write => $"{write.Scope}/{write.Key}" == _conflictKey);
-
-    private static RunInput.Fail Conflict(RunInput.Succeed input, string key) => new(input.TaskId, input.Attempt, new Failure
-    {
-        Code = "CONTEXT_CONFLICT",
-        Message = $"The context entry '{key}' was changed by another task since it was read.",
-        Retryable = true,
-        FailureClass = FailureClass.Transient,
-    });
 }

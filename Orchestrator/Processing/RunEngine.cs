@@ -17,7 +17,7 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, at any replica: queries from the store, commands to the run's owner.</summary>
 internal sealed partial class RunEngine(
-    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher,
+    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher, TenantBudgets tenants,
     TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
@@ -28,6 +28,7 @@ internal sealed partial class RunEngine(
     {
         await CheckRoomAsync(request.RequestId, principal.Tenant, cancellationToken);
         var submitted = SubmissionRules.Read(request, principal);
+        submitted.Budget = tenants.Limit(submitted.Budget, principal.Tenant);
         var plan = planner.Plan(request, submitted);
         var (runId, version, _) = await SubmitAsync(request.RequestId, submitted, plan, [], principal, cancellationToken);
         return new SubmitRunResponse { RunId = runId, Version = version };
@@ -36,6 +37,10 @@ internal sealed partial class RunEngine(
     /// <inheritdoc/>
     public Task<Run> GetAsync(string runId, bool includeOutputs, Principal principal, CancellationToken cancellationToken) =>
         StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RunCost> CostAsync(string runId, Principal principal, CancellationToken cancellationToken) =>
+        StateAsync(runId, principal, state => RunCosts.Of(state, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ListRunsResponse> ListAsync(ListRunsRequest request, Principal principal, CancellationToken cancellationToken)

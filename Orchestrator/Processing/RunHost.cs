@@ -47,6 +47,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
             Mailbox = this,
             Wakes = _wakes,
             Recent = provider.GetRequiredService<RecentEvents>(),
+            Tenants = provider.GetRequiredService<TenantBudgets>(),
             SubRuns = provider.GetRequiredService<SubRuns>(),
         });
         dispatcher.Mailbox = this;

@@ -147,6 +147,11 @@ internal sealed class RunProcessor
         {
             Act(_state.Decide(), recovering);
             SetWake();
+            if (!_isNew)
+            {
+                await UseBudgetAsync(_state);
+            }
+
             while (!_state.Status.IsTerminal() && (_next is not null || await _mailbox.Reader.WaitToReadAsync(_stopping.Token)))
             {
                 await CollectAsync(batch);
@@ -158,19 +163,24 @@ internal sealed class RunProcessor
                 }
 
                 Volatile.Write(ref _lastInput, _services.Time.GetTimestamp());
+                if (_state.Version == 0 && batch.Items.Select(work => work.Input).OfType<RunInput.Submit>().FirstOrDefault() is { } first)
+                {
+                    await _services.Tenants.RefreshAsync(first.Submitted.Principal.Tenant, _stopping.Token);
+                }
+
                 var commands = Step(batch, events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
                 var append = _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
                 Prepare(commands);
                 var result = await append;
-                if (result.Status == AppendStatus.ContextConflict)
+                while (result.Status == AppendStatus.ContextConflict)
                 {
-                    // Somebody wrote the entry first: the attempt that lost is told so, the rest of the batch stands.
+                    await ContextConflicts.ResolveAsync(batch, RunId, _state.Plan, result.ConflictKey!, _services.Store, _stopping.Token);
                     _state = await _log.LoadAsync(_stopping.Token);
                     events.Clear();
                     _attempts.ForgetPrepared();
                     GiveBack();
-                    commands = Step(batch, events, result.ConflictKey);
+                    commands = Step(batch, events);
                     result = await _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
                 }
 
@@ -187,6 +197,7 @@ internal sealed class RunProcessor
                 }
 
                 _reserved.Clear();
+                _services.Tenants.Report(_state);
                 _tail.Add(events);
                 batch.Answer(_state, recorded: events.Count > 0);
                 Act(commands, recovering: false);
@@ -237,10 +248,30 @@ internal sealed class RunProcessor
         }
     }
 
-    private IReadOnlyList<RunCommand> Step(RunBatch batch, List<RunEvent> events, string? conflictKey = null)
+    private IReadOnlyList<RunCommand> Step(RunBatch batch, List<RunEvent> events)
     {
-        batch.Step(_state, RunId, _lease.Epoch, _services.Time.GetUtcNow(), events, conflictKey);
+        var now = _services.Time.GetUtcNow();
+        batch.Step(_state, RunId, _lease.Epoch, now, events, taskId => Unpaid(taskId, now, events));
         return StartAtOnce(_state.Decide(), events);
+    }
+
+    private ValueTask UseBudgetAsync(RunState state)
+    {
+        _services.Tenants.Report(state);
+        return _services.Tenants.RefreshAsync(state.Submitted.Principal.Tenant, _stopping.Token);
+    }
+
+    // Nothing begins that the tenant cannot pay.
+    private Refusal? Unpaid(string taskId, DateTimeOffset now, List<RunEvent> events)
+    {
+        _services.Tenants.Report(_state); // with what the steps before this one have set aside
+        if (_services.Tenants.Refuse(_state.Submitted.Principal.Tenant, _state.Find(taskId)?.Reserved) is not { } failure)
+        {
+            return null;
+        }
+
+        RunMachine.Step(_state, RunId, new RunInput.GiveUp(taskId, failure), now, events);
+        return new Refusal(failure.Code, failure.Message);
     }
 
     // A task for which an instance has room starts in the append that makes it ready, and never stands in the queue.
@@ -249,8 +280,8 @@ internal sealed class RunProcessor
         var now = _services.Time.GetUtcNow();
         foreach (var command in commands)
         {
-            if (command is RunCommand.Offer offer && offer.NotBefore <= now && _state.Find(offer.TaskId) is { } task
-                && _services.Dispatcher.TryReserve(QueuedTask.Of(_state, task, now)) is { } place)
+            if (command is RunCommand.Offer offer && offer.NotBefore <= now && _state.Find(offer.TaskId) is { Queued: true } task
+                && Unpaid(task.Id, now, events) is null && _services.Dispatcher.TryReserve(QueuedTask.Of(_state, task, now)) is { } place)
             {
                 _reserved.Add(place.Instance);
                 RunMachine.Step(_state, RunId, new RunInput.Assign(task.Id, place.Instance.Id, place.Instance.Name, _lease.Epoch, place.Deadline), now, events);

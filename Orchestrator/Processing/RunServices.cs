@@ -25,6 +25,9 @@ internal sealed record RunServices(
     /// <summary>What watchers of this replica get without reading the store.</summary>
     public required RecentEvents Recent { get; init; }
 
+    /// <summary>What tenants may use.</summary>
+    public required TenantBudgets Tenants { get; init; }
+
     /// <summary>Runs that are made for tasks.</summary>
     public required SubRuns SubRuns { get; init; }
 }

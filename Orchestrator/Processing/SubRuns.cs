@@ -19,7 +19,7 @@ namespace Orchestrator.Processing;
 /// </remarks>
 internal sealed class SubRuns(
     RunHost host, RunCommands commands, RunReader reader, IRunStore store, IArtifactStore artifacts, RequestPlanner planner,
-    IOptions<DispatchOptions> options, TimeProvider time, ILogger<SubRuns> logger)
+    IOptions<DispatchOptions> options, TenantBudgets tenants, TimeProvider time, ILogger<SubRuns> logger)
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _followed = new(StringComparer.Ordinal);
@@ -43,6 +43,7 @@ internal sealed class SubRuns(
             Workspace = parent.Submitted.Workspace,
             Priority = parent.Find(taskId) is { } task ? parent.PriorityOf(task) : parent.Submitted.Priority,
             TimeLimit = parent.Find(taskId)?.Definition.TimeLimit ?? 0,
+            Budget = tenants.Limit(parent.Find(taskId)?.Definition.Budget, parent.Submitted.Principal.Tenant),
             Parent = new ParentTask { RunId = parent.RunId, TaskId = taskId, Depth = (parent.Submitted.Parent?.Depth ?? 0) + 1 },
         };
         _ = FollowAsync(parent.RunId, taskId, started.RunId, submitted, parent.TraceId, parent.NeededFields(taskId), stopping);
@@ -139,7 +140,7 @@ internal sealed class SubRuns(
             childId,
             state => state is null
                 ? new RunInput.SubRunEnd(taskId, childId, State.Failed, null, null, Deleted(childId), [])
-                : new RunInput.SubRunEnd(taskId, childId, state.Status, state.Completion?.Output, null, state.Failure, [.. state.Completion?.Missing ?? []]),
+                : new RunInput.SubRunEnd(taskId, childId, state.Status, state.Completion?.Output, null, state.Failure, [.. state.Completion?.Missing ?? []], state.Spent.Usage),
             ct);
         return end.Output is { } output && output.CalculateSize() > options.Value.InlineBytes
             ? end with { Output = OutputRules.Keep(output, needed), OutputRef = await OutputRules.StoreAsync(artifacts, tenant, $"{taskId}.json", output, ct) }

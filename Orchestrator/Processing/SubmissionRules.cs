@@ -42,6 +42,14 @@ internal static class SubmissionRules
             throw Refused("time_limit", $"{request.TimeLimit} is not in 0 to {30 * 86400} seconds.");
         }
 
+        List<string> violations = [];
+        BudgetRules.Check(request.Budget, "budget", violations);
+        if (violations.Count > 0)
+        {
+            var (field, rule) = (violations[0].Split(": ", 2)[0], violations[0].Split(": ", 2)[1]);
+            throw Refused(field, rule);
+        }
+
         var submitted = new RunSubmitted
         {
             Principal = principal,
@@ -51,6 +59,7 @@ internal static class SubmissionRules
             Workspace = request.Workspace,
             Priority = priority,
             TimeLimit = request.TimeLimit,
+            Budget = request.Budget,
         };
         submitted.Labels.Add(request.Labels);
         return submitted;

@@ -40,7 +40,10 @@ internal static class Assignments
             Principal = state.Submitted.Principal,
             Workspace = state.Submitted.Workspace,
             Deadline = Timestamp.FromDateTimeOffset(task.Deadline),
+            Reserved = task.Reserved,
+            ModelHint = task.ModelHint,
         };
+        assignment.Window = Windows.Of(state, task, assignment.Task.InputData, task.StartedAt ?? default);
         assignment.Task.Requirements.Add(definition.Requirements.Select(text => Template.FillText(text, Resolve)));
         if (task.LastFailure is { Code: FailureCodes.InvalidOutput, Details: { } details }
             && details.Fields.TryGetValue("violations", out var violations) && violations.KindCase == Value.KindOneofCase.ListValue)

@@ -30,6 +30,11 @@ internal static class Consequences
             return null; // what is to follow is kept, and follows when it goes on
         }
 
+        if (Budgets.Warning(state) is { } warning)
+        {
+            return warning;
+        }
+
         if (state.Considered(Matters) is { } task)
         {
             return task.Status switch
@@ -41,7 +46,7 @@ internal static class Consequences
             };
         }
 
-        return state.AllEnded ? Complete(state) : null;
+        return Budgets.Next(state) ?? (state.AllEnded ? Complete(state) : null);
     }
 
     /// <summary>The draft is the plan.</summary>
@@ -55,7 +60,7 @@ internal static class Consequences
 
     private static bool Matters(TaskNode task) => task.Status switch
     {
-        State.Pending => task.OpenDependencies == 0 && task.Kind != TaskKind.Item,
+        State.Pending => task.OpenDependencies == 0 && task.Kind != TaskKind.Item && !task.BudgetHeld,
         State.Waiting => task.Next != NextStep.None,
         State.Review => !task.ReviewOpen,
         State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayBeginItem(task)),

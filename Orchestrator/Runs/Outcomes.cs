@@ -40,7 +40,7 @@ internal static class Outcomes
             events.Add(Reassigned(task, failure, health, now));
         }
 
-        events.Add(Queued(state, task, now + RetryRules.Delay(state.RunId, task, failure, failures)));
+        events.Add(Queued(state, task, now + RetryRules.Delay(state.RunId, task, failure, failures), Budgets.UsedBy(task, failure)));
     }
 
     /// <summary>No more attempts. A review that cannot be had fails what it was to review.</summary>
@@ -53,13 +53,22 @@ internal static class Outcomes
         }
     }
 
-    public static RunEvent Queued(RunState state, TaskNode task, DateTimeOffset? notBefore = null)
+    /// <summary>The task goes into the queue, unless its budgets have no room for another attempt now.</summary>
+    /// <param name="pending">What was used just now and does not count yet; null: all counts.</param>
+    public static RunEvent Queued(RunState state, TaskNode task, DateTimeOffset? notBefore = null, Usage? pending = null)
     {
+        if (Budgets.Refuse(state, task, notBefore, pending) is { } held)
+        {
+            return held;
+        }
+
         var queued = new TaskQueued
         {
             TaskId = task.Id,
             Role = task.Role,
             Priority = state.PriorityOf(task),
+            Reserved = Budgets.Reservation(state, task, pending),
+            ModelHint = Budgets.ModelHint(state, task),
         };
         if (notBefore is { } moment)
         {
@@ -148,6 +157,9 @@ internal static class Outcomes
 
         plan!.Version = 1;
         plan.Playbook = state.PlanRequest!.Playbook;
+        plan.Conflicts.Clear();
+        plan.Conflicts.Add(state.PlanRequest.Draft?.Conflicts ?? []);
+        plan.Budget = state.PlanRequest.Draft?.Budget; // a planner does not decide what it may cost
         succeed.Output.Fields.Remove("plan"); // it stands in the next event
         events.Add(Output(task, succeed));
         events.Add(new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } });
@@ -193,7 +205,7 @@ internal static class Outcomes
         }
 
         events.Add(new RunEvent { RevisionRequested = new RevisionRequested { TaskId = task.Id, Round = task.Round } });
-        events.Add(Queued(state, task));
+        events.Add(Queued(state, task, null, succeed.Usage));
     }
 
     private static int Findings(Struct review, string severity) =>

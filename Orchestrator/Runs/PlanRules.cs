@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Context;
 using Protos.V1;
 
 namespace Orchestrator.Runs;
@@ -63,6 +64,20 @@ internal static class PlanRules
             violations.Add($"tasks: the dependencies run in a circle: {string.Join(" → ", cycle)}.");
         }
 
+        BudgetRules.Check(plan.Budget, "budget", violations);
+        foreach (var rule in plan.Conflicts)
+        {
+            if (rule.Keys.Length is 0 or > 200 || rule.Keys.IndexOf('*') is >= 0 and var star && star < rule.Keys.Length - 1)
+            {
+                violations.Add($"conflicts: '{rule.Keys}' is no key, and no beginning of keys with '*' at its end, of 1 to 200 characters.");
+            }
+
+            if (!Conflicts.All.Contains(rule.Resolve))
+            {
+                violations.Add($"conflicts: '{rule.Resolve}' for '{rule.Keys}' is none of {string.Join(", ", Conflicts.All)}.");
+            }
+        }
+
         CheckReferences("result", () => Template.References(Value.ForStruct(plan.Result ?? new Struct())), byId.ContainsKey, "a task of the plan", violations);
         return violations;
     }
@@ -119,6 +134,8 @@ internal static class PlanRules
             violations.Add($"{at}.estimate: {task.Estimate} is no number of seconds from 0.");
         }
 
+        BudgetRules.Check(task.Budget, $"{at}.budget", violations);
+        InRange(task.Window?.Tokens ?? 0, 0, 10_000_000, $"{at}.window.tokens", violations);
         CheckRetry(task, at, violations);
         CheckGate(task, at, violations);
         CheckLanguage(task, at, violations);

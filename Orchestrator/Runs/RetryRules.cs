@@ -91,6 +91,9 @@ internal static class FailureCodes
     /// <summary>The time of an attempt, a task, a decision or a run is up.</summary>
     public const string Timeout = "TIMEOUT";
 
+    /// <summary>A budget is used up.</summary>
+    public const string BudgetExhausted = "BUDGET_EXHAUSTED";
+
     /// <summary>The output breaks the contract.</summary>
     public const string InvalidOutput = "INVALID_OUTPUT";
 

@@ -25,10 +25,13 @@ internal abstract record RunInput
 
     /// <summary>The run that was made for a task has ended.</summary>
     public sealed record SubRunEnd(
-        string TaskId, string RunId, State Status, Struct? Output, ArtifactRef? OutputRef, Failure? Failure, IReadOnlyList<string> Missing) : RunInput;
+        string TaskId, string RunId, State Status, Struct? Output, ArtifactRef? OutputRef, Failure? Failure, IReadOnlyList<string> Missing, Usage? Usage = null) : RunInput;
 
     /// <summary>An attempt wrote a context entry.</summary>
     public sealed record Stage(string TaskId, int Attempt, string Key, long Size) : RunInput;
+
+    /// <summary>An entry that an attempt wrote was changed by another task too, and what is declared for that was done.</summary>
+    public sealed record Resolve(ContextResolved Record) : RunInput;
 
     /// <summary>A person wants it stopped.</summary>
     public sealed record Cancel(Principal Principal, string Reason, string RequestId) : RunInput;

@@ -92,7 +92,9 @@ internal static class RunMachine
             {
                 ContextStaged = new ContextStaged { TaskId = stage.TaskId, Attempt = stage.Attempt, Key = stage.Key, Size = stage.Size },
             })),
-            RunInput.Assign assign => OnAssign(state, assign, events),
+            RunInput.Resolve resolve => OnCurrent(
+                state, resolve.Record.TaskId, resolve.Record.Attempt, _ => events.Add(new RunEvent { ContextResolved = resolve.Record.Clone() })),
+            RunInput.Assign assign => OnAssign(state, assign, now, events),
             RunInput.Progress progress => OnCurrent(state, progress.TaskId, progress.Attempt, _ => events.Add(new RunEvent
             {
                 TaskProgressed = new TaskProgressed
@@ -210,8 +212,9 @@ internal static class RunMachine
         return null;
     }
 
-    private static Refusal? OnAssign(RunState state, RunInput.Assign assign, List<RunEvent> events) =>
-        OnQueued(state, assign.TaskId, task => events.Add(new RunEvent
+    private static Refusal? OnAssign(RunState state, RunInput.Assign assign, DateTimeOffset now, List<RunEvent> events) => OnQueued(state, assign.TaskId, task =>
+    {
+        events.Add(new RunEvent
         {
             TaskStarted = new TaskStarted
             {
@@ -222,7 +225,13 @@ internal static class RunMachine
                 Epoch = assign.Epoch,
                 Deadline = Timestamp.FromDateTimeOffset(assign.Deadline),
             },
-        }));
+        });
+        if (task.Definition.Window is not null
+            && Windows.Of(state, task, Template.Fill(task.Definition.Input ?? new Struct(), reference => state.Resolve(reference, task)), now) is { } window)
+        {
+            events.Add(Windows.Record(task, task.Attempt + 1, window));
+        }
+    });
 
     private static Refusal? OnCurrent(RunState state, string taskId, int attempt, Action<TaskNode> then)
     {

@@ -39,7 +39,7 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.RunSubmitted: OnSubmitted(e); break;
             case RunEvent.BodyOneofCase.PlanRequested: OnPlanRequested(e.PlanRequested); break;
             case RunEvent.BodyOneofCase.PlanAccepted: OnPlanAccepted(e.PlanAccepted.Plan); break;
-            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested: break;
+            case RunEvent.BodyOneofCase.PlanRejected or RunEvent.BodyOneofCase.RunCancelRequested or RunEvent.BodyOneofCase.ContextResolved or RunEvent.BodyOneofCase.TaskWindowed: break;
             case RunEvent.BodyOneofCase.ToolCalled: Saw(Task(e.ToolCalled.TaskId), e.ToolCalled.Seq); break;
             case RunEvent.BodyOneofCase.ModelCalled: Saw(Task(e.ModelCalled.TaskId), e.ModelCalled.Seq); break;
             case RunEvent.BodyOneofCase.RunCompleted: Completion = e.RunCompleted; End(State.Completed); break;
@@ -76,6 +76,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.PolicyDecided: break;
             case RunEvent.BodyOneofCase.ToolApprovalRequested: OnToolApprovalRequested(e.ToolApprovalRequested); break;
             case RunEvent.BodyOneofCase.ToolApprovalDecided: OnToolApprovalDecided(e.ToolApprovalDecided); break;
+            case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
+            case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
         }
     }
@@ -109,15 +111,14 @@ internal sealed partial class RunState
         TraceId = e.TraceId;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
-        SetDeadline();
+        SetBudget();
         Change(State.Pending);
     }
-
-    private void SetDeadline() => Deadline = Submitted.TimeLimit > 0 ? CreatedAt.AddSeconds(Submitted.TimeLimit) : null;
 
     private void OnPlanRequested(PlanRequested requested)
     {
         PlanRequest = requested;
+        SetBudget();
         Change(State.Planning);
         if (requested.PlanningTask is { } planning)
         {
@@ -128,6 +129,7 @@ internal sealed partial class RunState
     private void OnPlanAccepted(Plan plan)
     {
         Plan = plan;
+        SetBudget();
         if (Status == State.Paused)
         {
             _beneath = State.InProgress;
@@ -170,6 +172,9 @@ internal sealed partial class RunState
 
         Begin(task);
         task.NotBefore = queued.NotBefore?.ToDateTimeOffset() ?? UpdatedAt;
+        task.BudgetHeld = false;
+        task.ModelHint = queued.ModelHint;
+        Reserve(task, queued.Reserved);
         if (Status == State.Paused)
         {
             task.Parked = true;
@@ -189,6 +194,7 @@ internal sealed partial class RunState
         task.Queued = false;
         task.Running = true;
         InFlight++;
+        CountAttempt(task);
         task.Staged = null;
         task.Attempt = started.Attempt;
         task.InstanceId = started.InstanceId;
@@ -226,6 +232,7 @@ internal sealed partial class RunState
             return;
         }
 
+        Settle(task, output.Usage ?? s_nothing);
         Release(task);
         task.Failures = 0;
         task.Refusals = 0;
@@ -246,6 +253,7 @@ internal sealed partial class RunState
     private void OnAttemptFailed(AttemptFailed failed)
     {
         var task = Task(failed.TaskId);
+        SettleFailed(task, failed.Failure);
         Release(task);
         (task.Failures, task.Refusals) = RetryRules.Counts(failed.Failure) ? (task.Failures + 1, 0) : (task.Failures, task.Refusals + 1);
         task.LastFailure = failed.Failure;
@@ -275,6 +283,7 @@ internal sealed partial class RunState
     {
         var task = Task(skipped.TaskId);
         task.Note = skipped.Reason;
+        task.Missing = skipped.OverBudget ? [skipped.Reason] : task.Missing;
         Close(task, skipped.Reason);
         EndTask(task, State.Skipped);
     }

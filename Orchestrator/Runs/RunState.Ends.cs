@@ -22,9 +22,9 @@ internal sealed partial class RunState
     private void Begin(TaskNode task)
     {
         task.Next = NextStep.None;
-        if (task.DueAt is null && task.Definition.Deadline > 0 && task.Kind is TaskKind.Work or TaskKind.Item)
+        if (task.DueAt is null && Budgets.Seconds(task) is > 0 and var seconds && task.Kind is TaskKind.Work or TaskKind.Item)
         {
-            task.DueAt = UpdatedAt.AddSeconds(task.Definition.Deadline);
+            task.DueAt = UpdatedAt.AddSeconds(seconds);
             Arm(task);
         }
 
@@ -80,7 +80,12 @@ internal sealed partial class RunState
     {
         InFlight -= (task.Running ? 1 : 0) + (task.SubRun is null ? 0 : 1);
         OpenApprovals -= task.ApprovalOpen ? 1 : 0;
-        task.Queued = task.Parked = task.Running = false;
+        if (task.Reserved is not null)
+        {
+            Settle(task, null); // nobody will say what an attempt that is stopped has used
+        }
+
+        task.Queued = task.Parked = task.Running = task.BudgetHeld = false;
         task.SubRun = null;
         task.Approval = null;
         task.Until = null;

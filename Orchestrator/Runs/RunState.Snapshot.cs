@@ -33,6 +33,8 @@ internal sealed partial class RunState
         snapshot.RequestIds.Add(_requests);
         snapshot.Tasks.Add(_tasks.Select(TaskSnapshots.Of));
         snapshot.Considered.Add(_consider.Where(task => !task.Status.IsTerminal()).Select(task => task.Ordinal).Distinct());
+        snapshot.Warned.Add(Spent.Warned);
+        snapshot.MostUsed = Spent.Most;
         snapshot.Adoptable.Add(_adoptable.Values.SelectMany(items => items.Values).SelectMany(outputs => outputs));
         snapshot.ToolApprovals.Add(ToolSnapshots());
         return snapshot;
@@ -56,10 +58,12 @@ internal sealed partial class RunState
             Failure = snapshot.Failure,
             Completion = snapshot.Completion,
         };
-        state.SetDeadline();
+        state.Spent = Spending.From(new Usage(), 0, snapshot.Warned);
+        state.SetBudget();
         state._requests.UnionWith(snapshot.RequestIds);
         state.Restore(snapshot);
         state.RestoreTools(snapshot.ToolApprovals);
+        state.Spent.Most.MergeFrom(snapshot.MostUsed ?? new Usage());
         state.Fatal = state.Find(snapshot.FatalTaskId);
         foreach (var adopted in snapshot.Adoptable)
         {
@@ -102,6 +106,7 @@ internal sealed partial class RunState
             OpenApprovals += task.ApprovalOpen ? 1 : 0;
             TasksEnded += task.Status.IsTerminal() ? 1 : 0;
             _openPlanned += task.Kind is TaskKind.Work or TaskKind.Foreach && !task.Status.IsTerminal() ? 1 : 0;
+            RestoreSpending(task);
             if (!task.Status.IsTerminal())
             {
                 Arm(task);

@@ -138,6 +138,7 @@ internal sealed partial class RunState
             throw new InvalidOperationException($"Run '{RunId}': event {Version} ends the run '{ended.RunId}', which '{task.Id}' does not wait for.");
         }
 
+        Settle(task, ended.Usage ?? s_nothing);
         Release(task);
         if (ended.Status == State.Completed)
         {

@@ -48,7 +48,7 @@ internal sealed partial class RunState
     /// The next moment at which time alone changes something (<see cref="RunInput.Tick"/>); null: none. It may have
     /// passed already: one tick takes so many tasks and no more.
     /// </summary>
-    public DateTimeOffset? WakeAt => Status.IsTerminal() ? null : OpenApproval.Earlier(Deadline, _timers.Min?.WakeAt);
+    public DateTimeOffset? WakeAt => Status.IsTerminal() ? null : OpenApproval.Earlier(OpenApproval.Earlier(Deadline, WarnAt), _timers.Min?.WakeAt);
 
     /// <summary>Attempts at agents, and runs made for tasks, that have not ended: somebody must follow them.</summary>
     public int InFlight { get; private set; }

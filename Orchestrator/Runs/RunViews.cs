@@ -25,6 +25,7 @@ internal static class RunViews
             Approvals = state.OpenApprovals + state.OpenToolApprovals,
             RetryOf = state.Submitted.RetryOf,
             Parent = state.Submitted.Parent,
+            Used = RunCosts.Own(state),
         };
         summary.Labels.Add(state.Submitted.Labels);
         return summary;

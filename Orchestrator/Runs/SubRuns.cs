@@ -66,6 +66,7 @@ internal static class SubRuns
             OutputRef = end.OutputRef,
             Failure = end.Failure,
             Missing = { end.Missing },
+            Usage = end.Usage,
         };
         events.Add(new RunEvent { SubRunEnded = ended });
         if (end.Status == State.Completed)

@@ -221,6 +221,18 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     /// <inheritdoc cref="Staged"/>
     public IReadOnlyList<string> StagedKeys => Staged ?? [];
 
+    /// <summary>What its attempts have used, and how many there were; null: none has begun.</summary>
+    public Spending? Spent { get; set; }
+
+    /// <summary>What is set aside for its attempt that is queued or running; null: nothing.</summary>
+    public Reservation? Reserved { get; set; }
+
+    /// <summary>Ready, and waits for others to give back what they have set aside.</summary>
+    public bool BudgetHeld { get; set; }
+
+    /// <summary>The model that its attempt is to use because a budget is short; empty: as configured.</summary>
+    public string ModelHint { get; set; } = "";
+
     /// <summary>When the run's timers look at it next; null: never. Kept by <see cref="RunState"/>.</summary>
     public DateTimeOffset? WakeAt { get; set; }
 

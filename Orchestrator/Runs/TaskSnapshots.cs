@@ -58,6 +58,12 @@ internal static class TaskSnapshots
             ProgressMessage = task.ProgressMessage,
             Note = task.Note,
             Estimate = task.Estimate,
+            Used = task.Spent?.Usage,
+            Tries = task.Spent?.Attempts ?? 0,
+            Reserved = task.Reserved,
+            BudgetHeld = task.BudgetHeld,
+            ModelHint = task.ModelHint,
+            Warned = { task.Spent?.Warned ?? [] },
         };
         if (task.Approval is { } approval)
         {
@@ -122,6 +128,10 @@ internal static class TaskSnapshots
             ProgressMessage = snapshot.ProgressMessage,
             Note = snapshot.Note,
             Estimate = snapshot.Estimate,
+            Spent = snapshot.Used is null ? null : Spending.From(snapshot.Used, snapshot.Tries, snapshot.Warned),
+            Reserved = snapshot.Reserved,
+            BudgetHeld = snapshot.BudgetHeld,
+            ModelHint = snapshot.ModelHint,
         };
         if (snapshot.Approval is { } approval)
         {

@@ -14,9 +14,14 @@ internal static class Timers
         {
             events.Add(new RunEvent
             {
-                RunFailed = new RunFailed { Failure = TimeIsUp($"The run's time limit of {state.Submitted.TimeLimit} s is up.") },
+                RunFailed = new RunFailed { Failure = Budgets.RunTimeIsUp(state) ?? TimeIsUp($"The run's time limit of {state.Submitted.TimeLimit} s is up.") },
             });
             return;
+        }
+
+        if (state.WarnAt <= now)
+        {
+            events.Add(Budgets.SecondsWarning(state, now));
         }
 
         foreach (var task in state.Due(now).Take(MaxPerTick))
@@ -38,7 +43,7 @@ internal static class Timers
 
     private static void OnDeadline(RunState state, TaskNode task, List<RunEvent> events)
     {
-        var failure = TimeIsUp($"The task's deadline of {task.Definition.Deadline} s is up.");
+        var failure = Budgets.TaskTimeIsUp(task) ?? TimeIsUp($"The task's deadline of {task.Definition.Deadline} s is up.");
         StopAttempt(task, failure, events);
         if (task.ReviewOpen && state.Find(PlanRules.ReviewId(task.Id, task.Round)) is { } review)
         {

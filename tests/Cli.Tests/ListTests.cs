@@ -1,3 +1,5 @@
+using Protos.V1;
+
 namespace Cli.Tests;
 
 public sealed class ListTests
@@ -35,6 +37,44 @@ public sealed class ListTests
 
         (await cli.RunAsync("agents")).Output.ShouldContain("reviewer  reviewer-1  ALIVE   1/4   security");
         (await cli.RunAsync("playbooks")).Output.ShouldContain("code-audit  reviewer  Looks for problems.");
+    }
+
+    [Fact]
+    public async Task Cost_Run_SaysWhereItWent()
+    {
+        await using var cli = await CliFixture.PlayAsync(Recordings.Audit());
+
+        var ran = await cli.RunAsync("cost", "run-1");
+
+        ran.Lines[0].ShouldBe("run-1  1000 of 1200 tokens  1.25 of 2.00  2 attempts  1m 05s");
+        ran.Lines[1].ShouldBe("80 % used of: tokens");
+        ran.Output.ShouldContain("write  writer  2      900  100  1.25  1m 00s  small");
+        (await cli.RunAsync("cost", "run-1", "--json")).Output.ShouldContain("\"cost_micros\"");
+    }
+
+    [Theory]
+    [InlineData("tokens=0")]
+    [InlineData("cost=0.0000001")]
+    [InlineData("when_short=pray")]
+    [InlineData("money")]
+    public async Task Run_BadBudget_IsRefusedWithTheRule(string budget)
+    {
+        await using var cli = await CliFixture.PlayAsync(Recordings.Audit());
+
+        var ran = await cli.RunAsync("run", "x", "--budget", budget, "--detach");
+
+        ran.Code.ShouldBe(2);
+        ran.Error.ShouldContain($"--budget: '{budget}' is none of tokens=N, cost=AMOUNT");
+    }
+
+    [Fact]
+    public async Task Run_Budget_IsSubmitted()
+    {
+        await using var cli = await CliFixture.PlayAsync(Recordings.Audit());
+
+        (await cli.RunAsync("run", "x", "--budget", "tokens=500", "--budget", "cost=2.5", "--budget", "when_short=cheaper", "--detach")).Code.ShouldBe(0);
+
+        cli.Script.Submitted.Last().Budget.ShouldBe(new Budget { Tokens = 500, CostMicros = 2_500_000, WhenShort = "cheaper" });
     }
 
     [Fact]

@@ -32,6 +32,15 @@ internal sealed partial class Script
     public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
         Answer(request, request.RunId, new DeleteRunResponse());
 
+    public override Task<GetRunCostResponse> GetRunCost(GetRunCostRequest request, ServerCallContext context)
+    {
+        var used = new Usage { InputTokens = 900, OutputTokens = 100, CostMicros = 1_250_000 };
+        var cost = new RunCost { RunId = request.RunId, Total = used, Attempts = 2, Seconds = 65, Budget = new Budget { Tokens = 1200, CostMicros = 2_000_000 }, Short = { "tokens" } };
+        cost.Tasks.Add(new TaskCost { TaskId = "write", Role = "writer", Attempts = 2, Used = used, Seconds = 60, ModelHint = "small" });
+        cost.Roles.Add(new RoleCost { Role = "writer", Attempts = 2, Used = used, Seconds = 60 });
+        return Answer(request, request.RunId, new GetRunCostResponse { Cost = cost });
+    }
+
     public override Task<ListApprovalsResponse> ListApprovals(ListApprovalsRequest request, ServerCallContext context)
     {
         var response = new ListApprovalsResponse();

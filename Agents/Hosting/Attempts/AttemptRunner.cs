@@ -59,13 +59,14 @@ internal sealed class AttemptRunner(
     private async Task RunAsync(Attempt attempt)
     {
         TaskEvent last;
+        TaskContext? context = null;
         using var activity = StartActivity(attempt.Assignment);
         try
         {
             var handler = attempt.Handler ?? throw new TaskFailedException(
                 FailureCodes.UnknownTaskType,
                 $"task_type \"{attempt.Assignment.TaskType}\" is not known to {definition.Role}; known are {definition.KnownTaskTypes}.");
-            var context = new TaskContext(attempt, calls, workspaces, definition.Contract.Tools, time);
+            context = new TaskContext(attempt, calls, workspaces, definition.Contract.Tools, time);
             IReadOnlyDictionary<ArtifactValue, JsonElement>? artifacts = null;
             if (attempt.Assignment.Workspace?.Artifact is { Id.Length: > 0 })
                 await context.Workspace.PrepareAsync(attempt.Cancellation);
@@ -80,6 +81,7 @@ internal sealed class AttemptRunner(
         catch (Exception exception)
         {
             last = new TaskEvent { Failure = Failures.Of(exception, attempt) };
+            last.Failure.Usage = context?.Used;
             Log(attempt, last.Failure, exception);
             activity?.SetStatus(ActivityStatusCode.Error, last.Failure.Code);
         }

@@ -122,5 +122,8 @@ internal sealed class OrchestratorGrpcService(
     public override Task<GetQueueMetricsResponse> GetQueueMetrics(GetQueueMetricsRequest request, ServerCallContext context) =>
         engine.QueueAsync(request, context.CancellationToken);
 
+    public override async Task<GetRunCostResponse> GetRunCost(GetRunCostRequest request, ServerCallContext context) =>
+        new() { Cost = await engine.CostAsync(request.RunId, Caller(context), context.CancellationToken) };
+
     private static Principal Caller(ServerCallContext context) => Callers.Of(context.GetHttpContext());
 }

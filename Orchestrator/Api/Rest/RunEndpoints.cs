@@ -36,6 +36,11 @@ internal static class RunEndpoints
             Query = [ApiParameter.Flag("include_outputs", "Whether tasks carry their outputs.")],
             Errors = [400, 404, 503],
         });
+        api.MapGet("/runs/{run_id}/cost", CostAsync).WithMetadata(new ApiOperation("get_run_cost", "Gets where tokens, money and attempts of a run went")
+        {
+            Response = RunCost.Descriptor,
+            Errors = [400, 404, 503],
+        });
         api.MapPost("/runs/{run_id}/cancel", CancelAsync).WithMetadata(new ApiOperation("cancel_run", "Asks a run to stop")
         {
             Description = "A run that has ended stays as it was. The body may be left out.",
@@ -82,6 +87,13 @@ internal static class RunEndpoints
         var request = new GetRunRequest { RunId = runId, IncludeOutputs = new QueryReader(context, "include_outputs").Flag("include_outputs") };
         RequestLimits.Check(request);
         return ProtoBody.Result(await engine.GetAsync(runId, request.IncludeOutputs, Callers.Of(context), context.RequestAborted));
+    }
+
+    private static async Task<IResult> CostAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine)
+    {
+        _ = new QueryReader(context);
+        RequestLimits.Check(new GetRunCostRequest { RunId = runId });
+        return ProtoBody.Result(await engine.CostAsync(runId, Callers.Of(context), context.RequestAborted));
     }
 
     private static async Task<IResult> CancelAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine)

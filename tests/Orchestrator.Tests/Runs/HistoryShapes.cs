@@ -14,7 +14,9 @@ internal static class HistoryShapes
     {
         ["adoption"] = Adoption,
         ["approval"] = Decided,
+        ["budget"] = Budgeted,
         ["cancelled"] = Cancelled,
+        ["conflict"] = Conflicting,
         ["deadline"] = TaskDeadline,
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
@@ -26,6 +28,7 @@ internal static class HistoryShapes
         ["review"] = Reviewed,
         ["sequence"] = Sequence,
         ["sub-run"] = Below,
+        ["window"] = Windowed,
         ["wait"] = Waited,
         ["wait-open"] = () => Waited(open: true),
     };
@@ -194,6 +197,45 @@ internal static class HistoryShapes
         run.Work("b");
         run.Start("b/review-1");
         run.Pass(60);
+        return run;
+    }
+
+    private static RunDriver Budgeted()
+    {
+        var plan = Of(Task("a"), Task("b"), Task("c"), Task("extra", "c").With(task => task.Optional = true));
+        plan.Budget = new Budget { Tokens = 100, ReserveTokens = 60, WhenShort = "degrade" };
+        var run = RunDriver.Started(plan);
+        run.Start("a");
+        run.Do(new RunInput.Succeed("a", 1, new Struct(), null, [], new Usage { InputTokens = 30, OutputTokens = 10, CostMicros = 5 }, 1)).ShouldBeNull();
+        run.Start("b");
+        run.Do(new RunInput.Fail("b", 1, new Failure { Code = "BROKEN", FailureClass = FailureClass.Transient, Usage = new Usage { InputTokens = 5 } })).ShouldBeNull();
+        foreach (var id in new[] { "b", "c" })
+        {
+            run.Start(id);
+            run.Do(new RunInput.Succeed(id, run.State.Find(id)!.Attempt, new Struct(), null, [], new Usage { InputTokens = 20 }, 1)).ShouldBeNull();
+        }
+
+        return run;
+    }
+
+    private static RunDriver Conflicting()
+    {
+        var plan = Of(Task("a"), Task("b"));
+        plan.Conflicts.Add(new ConflictRule { Keys = "*", Resolve = "first" });
+        var run = RunDriver.Started(plan);
+        run.Start("a");
+        run.Start("b");
+        run.Succeed("a", 1).ShouldBeNull();
+        run.Do(new RunInput.Resolve(new ContextResolved { TaskId = "b", Attempt = 1, Key = "notes", Resolution = "first", FirstTask = "a", FoundVersion = 1 })).ShouldBeNull();
+        run.Succeed("b", 1).ShouldBeNull();
+        return run;
+    }
+
+    private static RunDriver Windowed()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b", "a").With(task => task.Window = new ContextWindow { Tokens = 100 })));
+        run.Work("a", ("text", Value.ForString("To do b, count to three.")));
+        run.Work("b");
         return run;
     }
 
