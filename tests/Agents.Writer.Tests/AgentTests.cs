@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Agents.Executor;
 using Agents.Executor.Chains;
 using Agents.Hosting;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Protos.V1;
