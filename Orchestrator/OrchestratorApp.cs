@@ -26,7 +26,9 @@ internal static class OrchestratorApp
     };
 
     /// <summary>Everything wired, not started.</summary>
-    public static WebApplication Build(string[] args)
+    /// <param name="args">Settings.</param>
+    /// <param name="configure">Replaces services, e.g. the clock. Null: none.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
@@ -38,6 +40,7 @@ internal static class OrchestratorApp
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
         builder.Services.AddAgentsApi();
+        configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -102,6 +102,15 @@ internal sealed class Dispatcher : IDisposable
         Pump(role);
     }
 
+    /// <summary>Whether a task is here and its time has not come.</summary>
+    public bool IsLater(string runId, string taskId)
+    {
+        lock (_lock)
+        {
+            return _runs.TryGetValue(runId, out var run) && run.Find(taskId) is { IsLater: true };
+        }
+    }
+
     /// <summary>
     /// Reserves a place for a task that has just become ready, when nobody of its role waits: it then needs no place in
     /// the queue at all.

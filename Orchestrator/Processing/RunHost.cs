@@ -59,6 +59,9 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     /// <summary>Runs with a processor in memory.</summary>
     public int Loaded => _processors.Count;
 
+    /// <summary>When a run is woken here; null: it is not.</summary>
+    public DateTimeOffset? WakeOf(string runId) => _wakes.Of(runId);
+
     /// <summary>What appends to a log are made under; null: it is not ours.</summary>
     public PartitionLease? LeaseOf(string logId) => _leases.Of(Partitions.Of(logId, _store.PartitionCount));
 

@@ -33,6 +33,15 @@ internal sealed class WakeClock : IDisposable
         }
     }
 
+    /// <summary>When a log is woken; null: it is not.</summary>
+    public DateTimeOffset? Of(string logId)
+    {
+        lock (_lock)
+        {
+            return _times.TryGetValue(logId, out var time) ? time : null;
+        }
+    }
+
     /// <summary>Sets, changes or (null) forgets a log's time.</summary>
     public void Set(string logId, DateTimeOffset? at)
     {

@@ -26,13 +26,13 @@ public sealed class AdmissionTests : IAsyncLifetime
         await Eventually.IsTrueAsync(() => _gate.Started == 2, "both run");
 
         using var third = _agent.Execute(RunningAgent.Assignment(task: "c"));
-        var refusal = await Collect.RefusalAsync(third);
+        var refusal = await Refused.ByAsync(third);
         refusal.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         refusal.Status.Detail.ShouldBe("This instance works on 2 attempts, and its limit is 2.");
 
         // No attempt: the same number is welcome when there is room.
         _gate.OpenAll();
-        await Collect.AllAsync(first.ResponseStream);
+        await TaskEvents.AllAsync(first.ResponseStream);
         (await _agent.RunAsync(RunningAgent.Assignment(task: "c")))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
     }
 
@@ -45,7 +45,7 @@ public sealed class AdmissionTests : IAsyncLifetime
         await RefusedAsync(RunningAgent.Assignment(), StatusCode.AlreadyExists, "Attempt 1 at run-1/t1 is known here; attach to it.");
 
         _gate.OpenAll();
-        await Collect.AllAsync(running.ResponseStream);
+        await TaskEvents.AllAsync(running.ResponseStream);
         await RefusedAsync(RunningAgent.Assignment(), StatusCode.AlreadyExists, "Attempt 1 at run-1/t1 is known here; attach to it.");
     }
 
@@ -116,7 +116,7 @@ public sealed class AdmissionTests : IAsyncLifetime
     private async Task RefusedAsync(TaskAssignment? assignment, StatusCode status, string detail)
     {
         using var call = _agent.Client.Execute(new ExecuteRequest { Assignment = assignment });
-        var refusal = await Collect.RefusalAsync(call);
+        var refusal = await Refused.ByAsync(call);
         refusal.Status.Detail.ShouldBe(detail);
         refusal.StatusCode.ShouldBe(status);
     }

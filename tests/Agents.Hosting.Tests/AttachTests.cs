@@ -21,14 +21,14 @@ public sealed class AttachTests : IAsyncLifetime
     public async Task Attach_AfterABrokenStream_ReplaysWhatWasNotSeenThenFollows()
     {
         using (var call = _agent.Execute(RunningAgent.Assignment()))
-            await Collect.NextAsync(call.ResponseStream, one => one.Seq == 2);
+            await TaskEvents.NextAsync(call.ResponseStream, one => one.Seq == 2);
 
         // The call is cancelled now; the work is not.
         using var attached = Attach(afterSeq: 1);
-        (await Collect.NextAsync(attached.ResponseStream, _ => true)).Seq.ShouldBe(2);
+        (await TaskEvents.NextAsync(attached.ResponseStream, _ => true)).Seq.ShouldBe(2);
         _gate.OpenAll();
 
-        var rest = await Collect.AllAsync(attached.ResponseStream);
+        var rest = await TaskEvents.AllAsync(attached.ResponseStream);
         rest.Select(one => one.Seq).ShouldBe([3, 4]);
         rest[^1].Result.Output.Fields["text"].StringValue.ShouldBe("nothing");
         _gate.Started.ShouldBe(1);
@@ -43,7 +43,7 @@ public sealed class AttachTests : IAsyncLifetime
 
         using var attached = Attach(afterSeq: 0);
 
-        (await Collect.AllAsync(attached.ResponseStream)).ShouldBe(events);
+        (await TaskEvents.AllAsync(attached.ResponseStream)).ShouldBe(events);
     }
 
     [Fact]
@@ -53,22 +53,22 @@ public sealed class AttachTests : IAsyncLifetime
         await Eventually.IsTrueAsync(() => _gate.Started == 1, "it runs");
         using var one = Attach(0);
         using var two = Attach(0);
-        await Collect.NextAsync(one.ResponseStream, taskEvent => taskEvent.Seq == 2);
-        await Collect.NextAsync(two.ResponseStream, taskEvent => taskEvent.Seq == 2);
+        await TaskEvents.NextAsync(one.ResponseStream, taskEvent => taskEvent.Seq == 2);
+        await TaskEvents.NextAsync(two.ResponseStream, taskEvent => taskEvent.Seq == 2);
         _gate.OpenAll();
 
-        (await Collect.AllAsync(one.ResponseStream)).ShouldBe(await Collect.AllAsync(two.ResponseStream));
-        (await Collect.AllAsync(call.ResponseStream)).Count.ShouldBe(4);
+        (await TaskEvents.AllAsync(one.ResponseStream)).ShouldBe(await TaskEvents.AllAsync(two.ResponseStream));
+        (await TaskEvents.AllAsync(call.ResponseStream)).Count.ShouldBe(4);
     }
 
     [Fact]
     public async Task Attach_UnknownAttempt_LeavesATombstone()
     {
         using var attached = Attach(afterSeq: 0);
-        (await Collect.RefusalAsync(attached)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Refused.ByAsync(attached)).StatusCode.ShouldBe(StatusCode.NotFound);
 
         using var late = _agent.Execute(RunningAgent.Assignment());
-        (await Collect.RefusalAsync(late)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+        (await Refused.ByAsync(late)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
         _gate.Started.ShouldBe(0);
 
         _gate.OpenAll();
@@ -84,7 +84,7 @@ public sealed class AttachTests : IAsyncLifetime
 
         using var attached = Attach(afterSeq: 0);
 
-        (await Collect.RefusalAsync(attached)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Refused.ByAsync(attached)).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class AttachTests : IAsyncLifetime
 
         using var attached = Attach(afterSeq: 9);
 
-        var refusal = await Collect.RefusalAsync(attached);
+        var refusal = await Refused.ByAsync(attached);
         refusal.StatusCode.ShouldBe(StatusCode.InvalidArgument);
         refusal.Status.Detail.ShouldBe("after_seq is 9; the attempt has events 1 to 4.");
     }
@@ -109,9 +109,9 @@ public sealed class AttachTests : IAsyncLifetime
         await _agent.Client.AcknowledgeAsync(new AcknowledgeRequest { Attempts = { new AttemptKey { RunId = "run-1", TaskId = "t1", Attempt = 1 }, new AttemptKey { RunId = "never" } } });
         _gate.OpenAll();
 
-        (await Collect.AllAsync(call.ResponseStream)).Count.ShouldBe(4);
+        (await TaskEvents.AllAsync(call.ResponseStream)).Count.ShouldBe(4);
         using var attached = Attach(afterSeq: 3);
-        (await Collect.AllAsync(attached.ResponseStream)).Count.ShouldBe(1);
+        (await TaskEvents.AllAsync(attached.ResponseStream)).Count.ShouldBe(1);
     }
 
     private AsyncServerStreamingCall<TaskEvent> Attach(long afterSeq) =>

@@ -20,16 +20,16 @@ public sealed class DrainTests
         await Eventually.IsTrueAsync(() => orchestrator.State.Messages.Any(message => message.Leaving is not null), "it says that it leaves");
 
         using var late = agent.Execute(RunningAgent.Assignment(task: "t2"));
-        var refusal = await Collect.RefusalAsync(late);
+        var refusal = await Refused.ByAsync(late);
         (refusal.StatusCode, refusal.Status.Detail).ShouldBe((StatusCode.ResourceExhausted, "This instance is stopping and takes no new attempts."));
         using var attached = agent.Client.Attach(new AttachRequest { Credential = RunningAgent.Assignment().Credential });
-        (await Collect.NextAsync(attached.ResponseStream, _ => true)).Seq.ShouldBe(1);
+        (await TaskEvents.NextAsync(attached.ResponseStream, _ => true)).Seq.ShouldBe(1);
         await Eventually.IsTrueAsync(() => orchestrator.State.Messages.Last().Heartbeat is { Running: 1 }, "it goes on to say how it is");
         stopping.IsCompleted.ShouldBeFalse();
 
         gate.OpenAll();
-        (await Collect.AllAsync(call.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
-        (await Collect.AllAsync(attached.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
+        (await TaskEvents.AllAsync(call.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
+        (await TaskEvents.AllAsync(attached.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
         await agent.Client.AcknowledgeAsync(new AcknowledgeRequest { Attempts = { new AttemptKey { RunId = "run-1", TaskId = "t1", Attempt = 1 } } });
         await stopping.WaitAsync(TimeSpan.FromSeconds(20));
         gate.Cancelled.ShouldBe(0);
@@ -45,7 +45,7 @@ public sealed class DrainTests
 
         var stopping = agent.StopAsync();
 
-        var failure = (await Collect.AllAsync(call.ResponseStream))[^1].Failure;
+        var failure = (await TaskEvents.AllAsync(call.ResponseStream))[^1].Failure;
         (failure.Code, failure.Retryable, failure.FailureClass).ShouldBe(("INSTANCE_STOPPING", true, FailureClass.Transient));
         await stopping.WaitAsync(TimeSpan.FromSeconds(20));
         gate.Cancelled.ShouldBe(1);

@@ -31,7 +31,7 @@ public sealed class EpochTests : IAsyncLifetime
 
         using var stale = _agent.Execute(RunningAgent.Assignment(task: "t2", epoch: Old));
 
-        var refusal = await Collect.RefusalAsync(stale);
+        var refusal = await Refused.ByAsync(stale);
         refusal.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
         refusal.Status.Detail.ShouldContain("Epoch 3 of run run-1 is over");
         _gate.Started.ShouldBe(1);
@@ -57,11 +57,11 @@ public sealed class EpochTests : IAsyncLifetime
         // Recorded by the old owner, not sent before it was paused; the new owner finds the record and attaches.
         var recorded = RunningAgent.Assignment(epoch: Old);
         using var attach = _agent.Client.Attach(new AttachRequest { Credential = recorded.Credential, Epoch = New });
-        (await Collect.RefusalAsync(attach)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Refused.ByAsync(attach)).StatusCode.ShouldBe(StatusCode.NotFound);
 
         using var stale = _agent.Execute(recorded);
 
-        (await Collect.RefusalAsync(stale)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+        (await Refused.ByAsync(stale)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
         _gate.Started.ShouldBe(0);
     }
 
@@ -72,16 +72,16 @@ public sealed class EpochTests : IAsyncLifetime
         using var call = _agent.Execute(recorded);
         await Eventually.IsTrueAsync(() => _gate.Started == 1, "it runs");
         using var follow = _agent.Client.Attach(new AttachRequest { Credential = recorded.Credential, Epoch = New });
-        await Collect.NextAsync(follow.ResponseStream, one => one.Seq == 1);
+        await TaskEvents.NextAsync(follow.ResponseStream, one => one.Seq == 1);
 
         var cancel = await Should.ThrowAsync<RpcException>(() => _agent.Client.CancelAsync(
             new CancelRequest { Credential = recorded.Credential, Reason = "the old owner's wish", Epoch = Old }).ResponseAsync);
         using var attach = _agent.Client.Attach(new AttachRequest { Credential = recorded.Credential, Epoch = Old });
 
         cancel.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
-        (await Collect.RefusalAsync(attach)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+        (await Refused.ByAsync(attach)).StatusCode.ShouldBe(StatusCode.FailedPrecondition);
         _gate.OpenAll();
-        (await Collect.AllAsync(follow.ResponseStream))[^1].Result.ShouldNotBeNull();
+        (await TaskEvents.AllAsync(follow.ResponseStream))[^1].Result.ShouldNotBeNull();
         _gate.Cancelled.ShouldBe(0);
     }
 
@@ -94,7 +94,7 @@ public sealed class EpochTests : IAsyncLifetime
 
         (await _agent.Client.CancelAsync(new CancelRequest { Credential = recorded.Credential, Epoch = New })).WasRunning.ShouldBeTrue();
 
-        (await Collect.AllAsync(call.ResponseStream))[^1].Failure.Code.ShouldBe("CANCELLED");
+        (await TaskEvents.AllAsync(call.ResponseStream))[^1].Failure.Code.ShouldBe("CANCELLED");
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class EpochTests : IAsyncLifetime
 
         await AcknowledgeAsync(New);
         using var forgotten = _agent.Client.Attach(new AttachRequest { Credential = recorded.Credential, Epoch = New });
-        (await Collect.RefusalAsync(forgotten)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Refused.ByAsync(forgotten)).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
     private async Task AcknowledgeAsync(long epoch) =>
@@ -119,6 +119,6 @@ public sealed class EpochTests : IAsyncLifetime
     private async Task<IReadOnlyList<TaskEvent>> AttachAsync(TaskAssignment recorded, long epoch)
     {
         using var call = _agent.Client.Attach(new AttachRequest { Credential = recorded.Credential, Epoch = epoch });
-        return await Collect.AllAsync(call.ResponseStream);
+        return await TaskEvents.AllAsync(call.ResponseStream);
     }
 }

@@ -16,7 +16,7 @@ namespace Agents.Hosting.Tests;
 /// <summary>What callers of any service see of its exceptions.</summary>
 public sealed class ErrorFunnelTests : IAsyncLifetime
 {
-    private readonly TestLog _log = new();
+    private readonly AgentLog _log = new();
     private WebApplication _app = null!;
     private GrpcChannel _channel = null!;
 

@@ -30,11 +30,11 @@ public sealed class ExecuteTests
         }));
         using var call = agent.Execute(RunningAgent.Assignment(input: new { text = "x" }));
 
-        var progress = await Collect.NextAsync(call.ResponseStream, one => one.EventCase == TaskEvent.EventOneofCase.Progress);
+        var progress = await TaskEvents.NextAsync(call.ResponseStream, one => one.EventCase == TaskEvent.EventOneofCase.Progress);
         progress.Progress.ShouldBe(new TaskProgress { Fraction = 0.5, Message = "half" });
         go.SetResult();
 
-        (await Collect.AllAsync(call.ResponseStream)).Single().EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
+        (await TaskEvents.AllAsync(call.ResponseStream)).Single().EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public sealed class ExecuteTests
         for (var attempt = 4; attempt <= 5; attempt++)
         {
             using var call = agent.Execute(RunningAgent.Assignment(input: new { text = "x", times = 1 }, attempt: attempt));
-            await Collect.NextAsync(call.ResponseStream, one => one.EventCase == TaskEvent.EventOneofCase.Progress);
+            await TaskEvents.NextAsync(call.ResponseStream, one => one.EventCase == TaskEvent.EventOneofCase.Progress);
             go.Release();
-            (await Collect.AllAsync(call.ResponseStream)).Single().EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
+            (await TaskEvents.AllAsync(call.ResponseStream)).Single().EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class KeptResultTests
         using var call = agent.Client.Attach(new AttachRequest { Credential = RunningAgent.Assignment(task: task).Credential });
         try
         {
-            return await Collect.AllAsync(call.ResponseStream);
+            return await TaskEvents.AllAsync(call.ResponseStream);
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {

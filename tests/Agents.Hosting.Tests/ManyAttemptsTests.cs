@@ -45,7 +45,7 @@ public sealed class ManyAttemptsTests
         runs.ShouldAllBe(count => count == 1);
         await agent.Client.AcknowledgeAsync(new AcknowledgeRequest { Attempts = { Enumerable.Range(0, Attempts).Select(number => new AttemptKey { RunId = "run-1", TaskId = $"t{number}", Attempt = 1 }) } });
         using var gone = agent.Client.Attach(new AttachRequest { Credential = RunningAgent.Assignment(task: "t5").Credential });
-        (await Collect.RefusalAsync(gone)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Refused.ByAsync(gone)).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
     // Reads so many events, then drops the stream.

@@ -23,11 +23,11 @@ public sealed class ProcessTests
         (await RunAsync(client, "greet", new { name = "Ada", formal = true }))[^1].Result.Output.Fields["greeting"].StringValue.ShouldBe("Good day, Ada!");
 
         using var call = client.Execute(new ExecuteRequest { Assignment = Assignment("countdown", new { from = 2 }) });
-        await Collect.NextAsync(call.ResponseStream, one => one.Progress is not null);
+        await TaskEvents.NextAsync(call.ResponseStream, one => one.Progress is not null);
         greeter.Signal("TERM");
         await Eventually.IsTrueAsync(() => orchestrator.State.Messages.Any(message => message.Leaving is not null), "it says that it leaves");
 
-        (await Collect.AllAsync(call.ResponseStream))[^1].Result.Output.Fields["counted"].NumberValue.ShouldBe(2);
+        (await TaskEvents.AllAsync(call.ResponseStream))[^1].Result.Output.Fields["counted"].NumberValue.ShouldBe(2);
         (await greeter.ExitAsync()).ShouldBe(0, greeter.Output);
     }
 
@@ -71,7 +71,7 @@ public sealed class ProcessTests
     private static async Task<IReadOnlyList<TaskEvent>> RunAsync(AgentService.AgentServiceClient client, string taskType, object input)
     {
         using var call = client.Execute(new ExecuteRequest { Assignment = Assignment(taskType, input) });
-        return await Collect.AllAsync(call.ResponseStream);
+        return await TaskEvents.AllAsync(call.ResponseStream);
     }
 
     private static TaskAssignment Assignment(string taskType, object input)

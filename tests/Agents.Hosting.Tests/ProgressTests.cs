@@ -1,4 +1,3 @@
-using Agents.Hosting.Testing;
 using Agents.Hosting.Tests.Fakes;
 using Protos.V1;
 
@@ -58,7 +57,7 @@ public sealed class ProgressTests
         using var call = agent.Execute(RunningAgent.Assignment());
 
         var messages = new List<string>();
-        await Collect.NextAsync(call.ResponseStream, one =>
+        await TaskEvents.NextAsync(call.ResponseStream, one =>
         {
             if (one.Progress is { } progress)
                 messages.Add(progress.Message);

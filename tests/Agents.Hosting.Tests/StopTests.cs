@@ -18,7 +18,7 @@ public sealed class StopTests
         var answer = await agent.Client.CancelAsync(new CancelRequest { Credential = RunningAgent.Assignment().Credential, Reason = "no longer wanted" });
 
         answer.WasRunning.ShouldBeTrue();
-        var failure = (await Collect.AllAsync(call.ResponseStream))[^1].Failure;
+        var failure = (await TaskEvents.AllAsync(call.ResponseStream))[^1].Failure;
         failure.Code.ShouldBe("CANCELLED");
         failure.Message.ShouldBe("no longer wanted");
         failure.Retryable.ShouldBeFalse();
@@ -75,7 +75,7 @@ public sealed class StopTests
         await EndsAsTimeoutAsync(agent, RunningAgent.Assignment());
 
         using var other = agent.Execute(RunningAgent.Assignment(task: "t2"));
-        (await Collect.RefusalAsync(other)).StatusCode.ShouldBe(Grpc.Core.StatusCode.ResourceExhausted);
+        (await Refused.ByAsync(other)).StatusCode.ShouldBe(Grpc.Core.StatusCode.ResourceExhausted);
         agent.Log.Lines.ShouldContain(line => line.Text.Contains("its code goes on"));
         gate.OpenAll();
         await HasRoomAsync(agent);
@@ -111,7 +111,7 @@ public sealed class StopTests
             using var call = agent.Execute(RunningAgent.Assignment(task: "t3", attempt: attempt));
             try
             {
-                (await Collect.AllAsync(call.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
+                (await TaskEvents.AllAsync(call.ResponseStream))[^1].EventCase.ShouldBe(TaskEvent.EventOneofCase.Result);
                 return;
             }
             catch (Grpc.Core.RpcException exception) when (exception.StatusCode == Grpc.Core.StatusCode.ResourceExhausted && attempt < 200)

@@ -35,7 +35,7 @@ public sealed class TelemetryTests
         var assignment = RunningAgent.Assignment("greet", new { name = "Ada" });
         assignment.ToAgent = "greeter";
         using var call = new AgentService.AgentServiceClient(channel).Execute(new ExecuteRequest { Assignment = assignment });
-        (await Collect.AllAsync(call.ResponseStream))[^1].Result.ShouldNotBeNull();
+        (await TaskEvents.AllAsync(call.ResponseStream))[^1].Result.ShouldNotBeNull();
 
         await Eventually.IsTrueAsync(() => Has("/v1/traces", "greeter/greet"), "the attempt's span");
         await Eventually.IsTrueAsync(() => Has("/v1/metrics", "agents.attempt.duration"), "the attempt's duration");

@@ -65,7 +65,7 @@ public sealed class WorkStreamTests
 
         using var attached = agent.Client.Attach(new AttachRequest { Credential = RunningAgent.Assignment().Credential, AfterSeq = 1 });
         gate.OpenAll();
-        var events = await Collect.AllAsync(attached.ResponseStream);
+        var events = await TaskEvents.AllAsync(attached.ResponseStream);
 
         events[0].Seq.ShouldBe(2);
         events[^1].Result.ShouldNotBeNull();

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Agents.Hosting.Tests;
 
-/// <summary>docs/writing-an-agent.md quotes examples/Greeter, which is compiled, and run by <see cref="ProcessTests"/>.</summary>
+/// <summary>
+/// docs/writing-an-agent.md quotes examples/Greeter, which is compiled, and run by <see cref="ProcessTests"/>, and the tests of
+/// the kit. Blocks that are files of a new project are built and run in tests/Agents.Testing.Tests.
+/// </summary>
 public sealed partial class WritingAnAgentTests
 {
     private static readonly string Root = FindRoot();
@@ -14,7 +17,7 @@ public sealed partial class WritingAnAgentTests
     public void Guide_CodeBlock_StandsInTheExample(string code)
     {
         var quoted = Lines(code);
-        var files = Directory.EnumerateFiles(Path.Combine(Root, "examples", "Greeter")).Where(file => file.EndsWith(".cs") || file.EndsWith(".csproj")).ToList();
+        List<string> files = [.. Directory.EnumerateFiles(Path.Combine(Root, "examples", "Greeter"), "*.cs"), Path.Combine(Root, "tests", "Agents.Testing.Tests", "GuideSamples.cs")];
         files.Count.ShouldBe(4);
 
         // `// …` stands for what the guide leaves out.
@@ -66,6 +69,6 @@ public sealed partial class WritingAnAgentTests
         return folder.FullName;
     }
 
-    [GeneratedRegex("^```(?:csharp|xml)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<!-->\n)^```(?:csharp|xml)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Block { get; }
 }

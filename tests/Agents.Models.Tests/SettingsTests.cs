@@ -1,5 +1,5 @@
 using Agents.Hosting;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Agents.Models.Settings;
 
 namespace Agents.Models.Tests;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Agents.Developer;
 using Agents.Hosting;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agents.Reviewer.Tests;

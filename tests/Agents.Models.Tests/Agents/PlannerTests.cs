@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Agents.Models.Tests.Server;
 using Agents.Planner;
 using Agents.Planner.Free;

@@ -1,4 +1,4 @@
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Agents.Models.Tests.Server;
 using Agents.Researcher;
 using Agents.Researcher.Contracts;

@@ -1,5 +1,5 @@
 using Agents.Analyst;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 
 namespace Agents.Researcher.Tests.Analyst;
 

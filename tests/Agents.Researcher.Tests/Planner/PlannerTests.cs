@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Agents.Hosting;
-using Agents.Hosting.Testing;
+using Agents.Testing;
 using Agents.Planner;
 using Protos.V1;
 

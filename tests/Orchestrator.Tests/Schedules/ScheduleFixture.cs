@@ -1,3 +1,4 @@
+using Agents.Testing;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,9 +18,9 @@ internal sealed class ScheduleFixture : IAsyncDisposable
     private readonly EmbeddedHarness _harness = new();
     private readonly List<PartitionLease> _leases = [];
 
-    private ScheduleFixture(string start) => Time = new ManualTime(At(start));
+    private ScheduleFixture(string start) => Time = new VirtualClock(At(start));
 
-    public ManualTime Time { get; }
+    public VirtualClock Time { get; }
 
     public CountingEngine Engine { get; } = new();
 

@@ -1,17 +1,17 @@
-using System.Collections.Concurrent;
 using System.Net;
-using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Protos.V1;
 
-namespace Agents.Hosting.Tests.Fakes;
+namespace Agents.Testing;
 
-/// <summary>The orchestrator's side of the seam on a real Kestrel: the generated service bases, and a record of what agents said.</summary>
-internal sealed class FakeOrchestrator : IAsyncDisposable
+/// <summary>
+/// What an agent talks to, on a real port over real gRPC: registration, policy, context and artifacts. It starts no runs; it
+/// answers agents, and keeps a record of what they said in <see cref="State"/>.
+/// </summary>
+public sealed class FakeOrchestrator : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -21,12 +21,19 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         State = state;
     }
 
+    /// <summary>What agents said, and what they are answered.</summary>
     public FakeState State { get; }
 
+    /// <summary>Where it listens, on loopback.</summary>
     public string Url => _app.Urls.Single();
 
+    /// <summary>The port of <see cref="Url"/>.</summary>
     public int Port => new Uri(Url).Port;
 
+    /// <summary>Starts one.</summary>
+    /// <param name="state">That of an earlier one, for a restart. Null: a new one.</param>
+    /// <param name="port">Where it listens. 0: a free port.</param>
+    /// <returns>It, listening.</returns>
     public static async Task<FakeOrchestrator> StartAsync(FakeState? state = null, int port = 0)
     {
         state ??= new FakeState();
@@ -45,6 +52,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     }
 
     /// <summary>Ends every connection at once, as a killed process does.</summary>
+    /// <returns>Completes when it no longer listens.</returns>
     public async Task KillAsync()
     {
         using var now = new CancellationTokenSource();
@@ -53,40 +61,11 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         await _app.StopAsync(now.Token);
     }
 
+    /// <summary>As <see cref="KillAsync"/>.</summary>
+    /// <returns>Completes when it no longer listens.</returns>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         await _app.DisposeAsync();
     }
-}
-
-internal sealed class FakeState
-{
-    private CancellationTokenSource _joins = new();
-
-    public ConcurrentQueue<Registration> Registrations { get; } = new();
-
-    public ConcurrentQueue<JoinRequest> Messages { get; } = new();
-
-    public ConcurrentQueue<DecideToolCallRequest> Decisions { get; } = new();
-
-    public ConcurrentQueue<AttemptCredential> Credentials { get; } = new();
-
-    public ConcurrentDictionary<string, ContextEntry> Entries { get; } = new();
-
-    public ConcurrentDictionary<string, (ArtifactRef Artifact, byte[] Content)> Artifacts { get; } = new();
-
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(100);
-
-    public Status? RefuseJoin { get; set; }
-
-    public Func<DecideToolCallRequest, DecideToolCallResponse> Policy { get; set; } =
-        _ => new DecideToolCallResponse { Effect = PolicyEffect.Allow, Reason = "rule allow-all" };
-
-    public CancellationToken JoinsStopped => _joins.Token;
-
-    public void StopJoins() => Interlocked.Exchange(ref _joins, new CancellationTokenSource()).Cancel();
-
-    public void SawCredential(ServerCallContext context) =>
-        Credentials.Enqueue(AttemptCredential.Parser.ParseFrom(Convert.FromBase64String(context.RequestHeaders.GetValue("agents-attempt")!)));
 }

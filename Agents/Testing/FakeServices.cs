@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Protos.V1;
 
-namespace Agents.Hosting.Tests.Fakes;
+namespace Agents.Testing;
 
 internal sealed class FakeRegistry(FakeState state) : RegistryService.RegistryServiceBase
 {
@@ -86,7 +85,7 @@ internal sealed class FakeArtifacts(FakeState state) : ArtifactService.ArtifactS
         using var content = new MemoryStream();
         while (await requestStream.MoveNext())
             requestStream.Current.Data.WriteTo(content);
-        return new UploadArtifactResponse { Artifact = Add(state, artifact, content.ToArray()) };
+        return new UploadArtifactResponse { Artifact = state.AddArtifact(artifact, content.ToArray()) };
     }
 
     public override async Task DownloadArtifact(DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
@@ -98,13 +97,5 @@ internal sealed class FakeArtifacts(FakeState state) : ArtifactService.ArtifactS
         await responseStream.WriteAsync(new DownloadArtifactResponse { Artifact = stored.Artifact });
         foreach (var chunk in stored.Content.Chunk(1000))
             await responseStream.WriteAsync(new DownloadArtifactResponse { Data = ByteString.CopyFrom(chunk) });
-    }
-
-    public static ArtifactRef Add(FakeState state, ArtifactRef artifact, byte[] content)
-    {
-        artifact.Id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
-        artifact.Size = content.Length;
-        state.Artifacts[artifact.Id] = (artifact, content);
-        return artifact;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Agents.Hosting;
 using Agents.Hosting.Attempts;
 using Agents.Hosting.Calls;
 using Agents.Hosting.Workspaces;
@@ -6,7 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Protos.V1;
 
-namespace Agents.Hosting.Testing;
+namespace Agents.Testing;
 
 /// <summary>A <see cref="TaskContext"/> without a host or an orchestrator, to call an agent's methods from its tests. Entries and artifacts are kept in memory.</summary>
 public sealed class TestTaskContext

@@ -1,14 +1,18 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Agents.Hosting.Tests.Fakes;
+namespace Agents.Testing;
 
-internal sealed class TestLog : ILoggerProvider
+/// <summary>Keeps what an agent logs.</summary>
+public sealed class AgentLog : ILoggerProvider
 {
+    /// <summary>Level and text (with the exception, if there is one) of each line, oldest first.</summary>
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();
 
+    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Logger(Lines);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

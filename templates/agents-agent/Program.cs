@@ -1,0 +1,4 @@
+using Agents.Hosting;
+using AgentTemplate;
+
+AgentHost.Create(args).AddAgent<TheAgent>().Run();
