@@ -26,6 +26,7 @@ var orchestrator = builder.AddProject<Projects.Orchestrator>("orchestrator")
     .WithEnvironment("Store__Path", home.Data)
     .WithEnvironment("Artifacts__Path", home.Artifacts)
     .WithEnvironment("Security__KeyFile", home.KeyFile)
+    .WithFreePlans()
     .WithService(setup);
 if (redis is not null)
     orchestrator.WithReference(redis).WaitFor(redis);
@@ -49,4 +50,5 @@ void Agent<TProject>(string role)
         .WithReference(orchestrator)
         .WaitForStart(orchestrator)
         .WithReplicas(setup.Instances)
+        .WithModels()
         .WithService(setup);

@@ -35,7 +35,7 @@ internal sealed class Tries : IDisposable
     public Call Begin()
     {
         Count++;
-        return new Call(_total.Token, _options.CallTime, _time);
+        return new Call(_options.CallTime, _time, _total.Token);
     }
 
     /// <summary>Waits for as long as it is worth, or ends it.</summary>
@@ -95,7 +95,7 @@ internal sealed class Tries : IDisposable
         private readonly CancellationTokenSource _timer;
         private readonly CancellationTokenSource _linked;
 
-        public Call(CancellationToken total, TimeSpan limit, TimeProvider time)
+        public Call(TimeSpan limit, TimeProvider time, CancellationToken total)
         {
             _timer = new CancellationTokenSource(limit, time);
             _linked = CancellationTokenSource.CreateLinkedTokenSource(total, _timer.Token);
