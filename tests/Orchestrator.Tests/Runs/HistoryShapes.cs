@@ -25,6 +25,7 @@ internal static class HistoryShapes
         ["review"] = Reviewed,
         ["sequence"] = Sequence,
         ["sub-run"] = Below,
+        ["tool-approval"] = ToolAsked,
         ["wait"] = Waited,
         ["wait-open"] = () => Waited(open: true),
     };
@@ -42,6 +43,24 @@ internal static class HistoryShapes
         run.Succeed("a", 1, ("n", Value.ForNumber(3))).ShouldBeNull();
         run.Work("b", ("text", Value.ForString("done")));
         return run;
+    }
+
+    // One call is allowed, one is approved, one is waited for.
+    private static RunDriver ToolAsked()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b")));
+        run.Start("a");
+        run.Do(Decision("fs.read", "allow", 1)).ShouldBeNull();
+        run.Do(Decision("sql.execute", "needs_approval", 2)).ShouldBeNull();
+        run.Do(Decision("sql.execute", "needs_approval", 2)).ShouldBeNull(); // is not asked twice
+        run.Now = run.Now.AddSeconds(2);
+        run.Do(new RunInput.Decide(s_ann, "a#tool-1", true, "fine", "")).ShouldBeNull();
+        run.Do(Decision("shell.run", "needs_approval", 3)).ShouldBeNull();
+        return run;
+
+        static RunInput.ToolDecision Decision(string tool, string effect, byte call) => new(
+            new PolicyDecided { TaskId = "a", Attempt = 1, Tool = tool, CallHash = Google.Protobuf.ByteString.CopyFrom(call), Effect = effect, Rule = "rule", Reason = "Because.", Source = "built-in" },
+            ["ann"], Output(("path", Value.ForString("src"))));
     }
 
     private static RunDriver FanOut() => FanOut(open: false);
