@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, AuditTrail audit, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
@@ -79,11 +79,11 @@ internal sealed class OrchestratorGrpcService(
     public override Task<ListToolsResponse> ListTools(ListToolsRequest request, ServerCallContext context) => Task.FromResult(ToolCatalog.List(agents, request));
 
     public override async Task<VerifyRunResponse> VerifyRun(VerifyRunRequest request, ServerCallContext context) =>
-        new() { Report = await audit.VerifyAsync(request.RunId, Caller(context), context.CancellationToken) };
+        new() { Report = await Audit(context).VerifyAsync(request.RunId, Caller(context), context.CancellationToken) };
 
     public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var line in audit.ExportAsync(request.RunId, Caller(context), context.CancellationToken))
+        await foreach (var line in Audit(context).ExportAsync(request.RunId, Caller(context), context.CancellationToken))
         {
             await responseStream.WriteAsync(line, context.CancellationToken);
         }
@@ -124,6 +124,8 @@ internal sealed class OrchestratorGrpcService(
 
     public override async Task<GetRunCostResponse> GetRunCost(GetRunCostRequest request, ServerCallContext context) =>
         new() { Cost = await engine.CostAsync(request.RunId, Caller(context), context.CancellationToken) };
+
+    private static AuditTrail Audit(ServerCallContext context) => context.GetHttpContext().RequestServices.GetRequiredService<AuditTrail>();
 
     private static Principal Caller(ServerCallContext context) => Callers.Of(context.GetHttpContext());
 }

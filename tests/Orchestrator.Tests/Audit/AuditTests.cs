@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -8,17 +7,16 @@ using Orchestrator.Audit;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Engine;
 using Protos.V1;
-using Xunit.Abstractions;
 using static Orchestrator.Tests.Runs.Plans;
 
 namespace Orchestrator.Tests.Audit;
 
 /// <summary>What somebody who can write to the store cannot hide.</summary>
-public sealed class AuditTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class AuditTests : IAsyncLifetime
 {
     private TestSystem _system = null!;
     private string _run = "";
-    private List<byte[]> _log = [];
+    private readonly List<byte[]> _log = [];
 
     public async Task InitializeAsync()
     {
@@ -135,29 +133,6 @@ public sealed class AuditTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         AuditHead.Parse(lines[^1].Head)!.Hash.ShouldBe(events[^1].Hash);
-    }
-
-    [Fact]
-    public void Head_OfAnAppend_CostsLittle()
-    {
-        // What the hot path does: one note per append. Said, not judged: machines differ.
-        var heads = _system.Services.GetRequiredService<AuditHeads>();
-        var hash = ByteString.CopyFrom(new byte[32]);
-        const int Times = 100_000;
-        var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Times; i++)
-        {
-            heads.Note("measured", i, hash, ended: false);
-        }
-
-        var note = Stopwatch.GetElapsedTime(started) / Times;
-        started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Times; i++)
-        {
-            SHA256.HashData(_log[0]);
-        }
-
-        output.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"note {note.TotalNanoseconds:0} ns, hash of {_log[0].Length} bytes {(Stopwatch.GetElapsedTime(started) / Times).TotalNanoseconds:0} ns"));
     }
 
     private async Task<IReadOnlyList<string>> CheckAsync(IReadOnlyList<byte[]> log) =>

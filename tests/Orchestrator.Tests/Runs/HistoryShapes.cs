@@ -29,6 +29,7 @@ internal static class HistoryShapes
         ["sequence"] = Sequence,
         ["sub-run"] = Below,
         ["window"] = Windowed,
+        ["tool-approval"] = ToolAsked,
         ["wait"] = Waited,
         ["wait-open"] = () => Waited(open: true),
     };
@@ -55,6 +56,24 @@ internal static class HistoryShapes
         run.Do(new RunInput.ModelUsed("a", 1, new ModelCall { Provider = "openai", Model = "m", Purpose = "answer", Outcome = "ok", InputTokens = 7, OutputTokens = 3, Tries = 2 }, 2)).ShouldBeNull();
         run.Do(new RunInput.Succeed("a", 1, Output(("text", Value.ForString("done"))), null, [], new Usage { InputTokens = 7, OutputTokens = 3 }, 3) { ModelParts = ["answer"] }).ShouldBeNull();
         return run;
+    }
+
+    // One call is allowed, one is approved, one is waited for.
+    private static RunDriver ToolAsked()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b")));
+        run.Start("a");
+        run.Do(Decision("fs.read", "allow", 1)).ShouldBeNull();
+        run.Do(Decision("sql.execute", "needs_approval", 2)).ShouldBeNull();
+        run.Do(Decision("sql.execute", "needs_approval", 2)).ShouldBeNull(); // is not asked twice
+        run.Now = run.Now.AddSeconds(2);
+        run.Do(new RunInput.Decide(s_ann, "a#tool-1", true, "fine", "")).ShouldBeNull();
+        run.Do(Decision("shell.run", "needs_approval", 3)).ShouldBeNull();
+        return run;
+
+        static RunInput.ToolDecision Decision(string tool, string effect, byte call) => new(
+            new PolicyDecided { TaskId = "a", Attempt = 1, Tool = tool, CallHash = Google.Protobuf.ByteString.CopyFrom(call), Effect = effect, Rule = "rule", Reason = "Because.", Source = "built-in" },
+            ["ann"], Output(("path", Value.ForString("src"))));
     }
 
     private static RunDriver FanOut() => FanOut(open: false);
