@@ -72,6 +72,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.FallbackTaken: OnFallbackTaken(e.FallbackTaken); break;
             case RunEvent.BodyOneofCase.TaskAdopted: OnAdopted(e.TaskAdopted); break;
             case RunEvent.BodyOneofCase.ContextStaged: OnStaged(e.ContextStaged); break;
+            case RunEvent.BodyOneofCase.DiscussionTurns: OnDiscussionTurns(e.DiscussionTurns); break;
+            case RunEvent.BodyOneofCase.DiscussionRuled: OnDiscussionRuled(e.DiscussionRuled); break;
             case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
             case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
