@@ -132,6 +132,17 @@ internal sealed partial class RunProgress
                 return $"{e.BudgetHeld.TaskId} waits: {e.BudgetHeld.Used} of {e.BudgetHeld.Limit} {e.BudgetHeld.Resource} used, {e.BudgetHeld.Reserved} set aside";
             case RunEvent.BodyOneofCase.ContextResolved:
                 return $"{e.ContextResolved.Key}: {e.ContextResolved.Ruling}";
+            case RunEvent.BodyOneofCase.DiscussionTurns when Line(e.DiscussionTurns.TaskId) is { } line:
+                line.Status = State.InProgress;
+                line.StartedAt ??= time;
+                return $"{e.DiscussionTurns.TaskId}: round {e.DiscussionTurns.Round}, {e.DiscussionTurns.Turns.Count} {(e.DiscussionTurns.Turns.Count == 1 ? "turn" : "turns")}";
+            case RunEvent.BodyOneofCase.DiscussionRuled when Line(e.DiscussionRuled.TaskId) is { } line:
+                if (IsOwn(line, e.DiscussionRuled.TaskId))
+                {
+                    End(line, State.Completed, time);
+                }
+
+                return $"{e.DiscussionRuled.TaskId} decided by {e.DiscussionRuled.Rule}: {e.DiscussionRuled.Decision}. {string.Join(' ', e.DiscussionRuled.Reasons)}";
             case RunEvent.BodyOneofCase.BudgetWarned:
                 return $"{(e.BudgetWarned.TaskId.Length > 0 ? e.BudgetWarned.TaskId : "run")}: 80 % of its {e.BudgetWarned.Resource} are used ({e.BudgetWarned.Used} of {e.BudgetWarned.Limit}); when short: {e.BudgetWarned.Action}";
             case RunEvent.BodyOneofCase.ReviewRequested when Line(e.ReviewRequested.TaskId) is { } line:

@@ -5,10 +5,10 @@ using Protos.V1;
 
 namespace Orchestrator.Planning;
 
-/// <summary>Reads what a task is when no agent does it (<c>approval</c>, <c>wait</c>, <c>playbook</c>), and its <c>fallback</c>.</summary>
+/// <summary>Reads what a task is when no agent does it (<c>approval</c>, <c>wait</c>, <c>playbook</c>, <c>discuss</c>), and its <c>fallback</c>.</summary>
 internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
 {
-    private static readonly string[] s_kinds = ["approval", "wait", "playbook"];
+    private static readonly string[] s_kinds = ["approval", "wait", "playbook", "discuss"];
 
     /// <summary>Whether an agent does the task: it says nothing else.</summary>
     public static bool IsForAnAgent(YamlFields fields) => !s_kinds.Any(kind => fields.Node(kind) is not null);
@@ -20,6 +20,7 @@ internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
             wrong(fields.Node(given[1])!, $"{fields.At(given[1])}: the task has {given[0]} already; one of {string.Join(", ", s_kinds)} is allowed");
         var approval = Approval(fields.Fields("approval"));
         var wait = Wait(fields.Fields("wait"));
+        var discussion = new PlaybookDiscussionParser(wrong).Read(fields.Fields("discuss"));
         var playbook = fields.Text("playbook", 100);
         var request = fields.Text("request", 10_000);
         if (request.Length > 0 && playbook.Length == 0)
@@ -28,6 +29,8 @@ internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
             task.Approval = approval;
         else if (wait is not null)
             task.Wait = wait;
+        else if (discussion is not null)
+            task.Discuss = discussion;
         else if (fields.Node("playbook") is not null)
             task.SubRun = new SubRun { Playbook = playbook, Request = request };
         task.Fallback = Fallback(fields.Fields("fallback"));

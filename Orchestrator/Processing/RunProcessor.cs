@@ -351,7 +351,7 @@ internal sealed class RunProcessor
         {
             NeededFields = _state.NeededFields(task.Id),
             Tenant = _state.Submitted.Principal.Tenant,
-            Inline = task.Kind is TaskKind.Plan or TaskKind.Review,
+            Inline = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn,
             LastSeq = task.LastSeq,
             TraceId = _state.TraceId,
         };

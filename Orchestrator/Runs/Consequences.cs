@@ -42,6 +42,7 @@ internal static class Consequences
                 State.Pending => First(state, task, now),
                 State.Waiting => Follow(state, task, now),
                 State.Review => RequestReview(task),
+                State.InProgress when task.Doer == Doer.Group => Discussions.Next(state, task),
                 _ => Continue(state, task, now),
             };
         }
@@ -63,6 +64,7 @@ internal static class Consequences
         State.Pending => task.OpenDependencies == 0 && task.Kind != TaskKind.Item && !task.BudgetHeld,
         State.Waiting => task.Next != NextStep.None,
         State.Review => !task.ReviewOpen,
+        State.InProgress when task.Doer == Doer.Group => task.OpenItems == 0,
         State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayBeginItem(task)),
         _ => false,
     };
@@ -98,6 +100,7 @@ internal static class Consequences
                 Doer.Person => Approvals.Request(state, task, isFallback: false, now),
                 Doer.Clock => Waits.Start(state, task, now),
                 Doer.Run => SubRuns.Start(state, task),
+                Doer.Group => Discussions.Next(state, task),
                 _ => Outcomes.Queued(state, task),
             };
         }
@@ -188,7 +191,7 @@ internal static class Consequences
         var completed = new RunCompleted { Output = Template.Fill(state.Plan!.Result ?? new Struct(), reference => state.Resolve(reference, null)) };
         foreach (var task in state.Tasks)
         {
-            if ((task.Status == State.Failed && task.Kind != TaskKind.Review) || (task.Status.IsTerminal() && Fallbacks.StandsIn(task)))
+            if ((task.Status == State.Failed && task.Kind is not (TaskKind.Review or TaskKind.Turn)) || (task.Status.IsTerminal() && Fallbacks.StandsIn(task)))
             {
                 completed.Missing.Add($"{Name(task)}: {task.LastFailure?.Message}");
             }

@@ -37,6 +37,9 @@ internal static class KindRules
                 }
 
                 break;
+            case PlannedTask.KindOneofCase.Discuss:
+                DiscussionRules.Check(task, $"{at}.discuss", violations);
+                break;
         }
 
         CheckFallback(task, at, violations);
@@ -55,6 +58,9 @@ internal static class KindRules
                 break;
             case PlannedTask.KindOneofCase.SubRun:
                 yield return ("sub_run.request", () => Template.References(task.SubRun.Request));
+                break;
+            case PlannedTask.KindOneofCase.Discuss:
+                yield return ("discuss", () => task.Discuss.Participants.Select(who => who.Stance).Append(task.Discuss.Question).SelectMany(Template.References));
                 break;
         }
 
@@ -88,7 +94,7 @@ internal static class KindRules
     private static void CheckOther(PlannedTask task, string at, List<string> violations)
     {
         var isRun = task.KindCase == PlannedTask.KindOneofCase.SubRun;
-        var kind = isRun ? "a run" : task.KindCase == PlannedTask.KindOneofCase.Approval ? "a person" : "the clock";
+        var kind = isRun ? "a run" : task.KindCase == PlannedTask.KindOneofCase.Approval ? "a person" : task.KindCase == PlannedTask.KindOneofCase.Discuss ? "a group" : "the clock";
         void HasNoEffect(bool isSet, string field, string value)
         {
             if (isSet)

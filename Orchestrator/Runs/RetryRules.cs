@@ -106,6 +106,9 @@ internal static class FailureCodes
     /// <summary>The reviewed output did not reach its score.</summary>
     public const string ReviewFailed = "REVIEW_FAILED";
 
+    /// <summary>A discussion came to no decision.</summary>
+    public const string NoDecision = "NO_DECISION";
+
     /// <summary>A person rejected it.</summary>
     public const string Rejected = "REJECTED";
 

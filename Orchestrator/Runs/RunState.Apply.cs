@@ -76,6 +76,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.PolicyDecided: break;
             case RunEvent.BodyOneofCase.ToolApprovalRequested: OnToolApprovalRequested(e.ToolApprovalRequested); break;
             case RunEvent.BodyOneofCase.ToolApprovalDecided: OnToolApprovalDecided(e.ToolApprovalDecided); break;
+            case RunEvent.BodyOneofCase.DiscussionTurns: OnDiscussionTurns(e.DiscussionTurns); break;
+            case RunEvent.BodyOneofCase.DiscussionRuled: OnDiscussionRuled(e.DiscussionRuled); break;
             case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
             case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");

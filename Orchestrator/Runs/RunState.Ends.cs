@@ -141,6 +141,13 @@ internal sealed partial class RunState
             _openPlanned--;
         }
 
+        if (task.Kind == TaskKind.Turn)
+        {
+            task.Parent!.OpenItems--;
+            _consider.Enqueue(task.Parent);
+            return;
+        }
+
         if (task.Kind == TaskKind.Review)
         {
             return;
@@ -237,7 +244,7 @@ internal sealed partial class RunState
     }
 
     // A review is not work of its own: the reviewed task stands in REVIEW. A foreach is its items.
-    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Foreach ? 0 : 1;
+    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Turn or TaskKind.Foreach ? 0 : 1;
 
     private sealed class ByWakeTime : IComparer<TaskNode>
     {

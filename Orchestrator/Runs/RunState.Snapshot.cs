@@ -102,6 +102,11 @@ internal sealed partial class RunState
                 parent!.Items!.Add(task);
             }
 
+            if (task is { Kind: TaskKind.Turn, Parent: { } discussion } && !task.Status.IsTerminal())
+            {
+                discussion.OpenItems++;
+            }
+
             InFlight += (task.Running ? 1 : 0) + (task.SubRun is null ? 0 : 1);
             OpenApprovals += task.ApprovalOpen ? 1 : 0;
             TasksEnded += task.Status.IsTerminal() ? 1 : 0;

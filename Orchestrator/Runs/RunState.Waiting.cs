@@ -155,6 +155,33 @@ internal sealed partial class RunState
         task.LastFailure = SubRuns.FailureOf(ended);
     }
 
+    private void OnDiscussionTurns(DiscussionTurns turns)
+    {
+        var task = Task(turns.TaskId);
+        if (task.Status != State.InProgress)
+        {
+            Change(task, State.InProgress);
+            Begin(task);
+            Started(task);
+        }
+
+        task.Round = turns.Round;
+        foreach (var turn in turns.Turns)
+        {
+            task.OpenItems++;
+            _consider.Enqueue(Add(new TaskNode(turn.Id, TaskKind.Turn, turn, task, -1)));
+        }
+    }
+
+    private void OnDiscussionRuled(DiscussionRuled ruled)
+    {
+        var task = Task(ruled.TaskId);
+        task.Output = ruled.Output ?? new Struct();
+        task.Note = string.Join(' ', ruled.Reasons);
+        task.Progress = 1;
+        EndTask(task, State.Completed);
+    }
+
     private void OnFallbackTaken(FallbackTaken taken)
     {
         var task = Task(taken.TaskId);

@@ -20,6 +20,9 @@ internal enum TaskKind
 
     /// <summary>Reviews the output of its parent.</summary>
     Review,
+
+    /// <summary>A turn in the discussion that its parent is.</summary>
+    Turn,
 }
 
 /// <summary>Who or what does a task.</summary>
@@ -36,6 +39,9 @@ internal enum Doer
 
     /// <summary>Another run.</summary>
     Run,
+
+    /// <summary>Several agents that discuss it.</summary>
+    Group,
 }
 
 /// <summary>What is to happen to a task as soon as the run may go on with it.</summary>
@@ -85,6 +91,7 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
         PlannedTask.KindOneofCase.Approval => Doer.Person,
         PlannedTask.KindOneofCase.Wait => Doer.Clock,
         PlannedTask.KindOneofCase.SubRun => Doer.Run,
+        PlannedTask.KindOneofCase.Discuss => Doer.Group,
         _ => Doer.Agent,
     };
 
@@ -246,8 +253,8 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     public double Estimate { get; set; } = definition.Estimate;
 
     /// <summary>Whether its failure leaves the run going.</summary>
-    /// <remarks>The failure of a review is its parent's.</remarks>
-    public bool Optional => Kind == TaskKind.Review
+    /// <remarks>The failure of a review is its parent's; one whose turn fails abstains.</remarks>
+    public bool Optional => Kind is TaskKind.Review or TaskKind.Turn
         || (Definition.Optional && Definition.Fallback?.KindCase != Protos.V1.Fallback.KindOneofCase.FailRun);
 
     /// <summary>Whether its output goes to review first.</summary>

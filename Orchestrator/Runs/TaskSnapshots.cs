@@ -12,7 +12,7 @@ internal static class TaskSnapshots
         {
             Id = task.Id,
             Kind = (int)task.Kind,
-            Definition = task.Kind is TaskKind.Plan or TaskKind.Review ? task.Definition : null,
+            Definition = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn ? task.Definition : null,
             Parent = task.Parent is null ? 0 : task.Parent.Ordinal + 1,
             Index = task.Index,
             Status = task.Status,

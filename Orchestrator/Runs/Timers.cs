@@ -51,6 +51,15 @@ internal static class Timers
             events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = review.Id } });
         }
 
+        if (task.Doer == Doer.Group)
+        {
+            foreach (var turn in state.Tasks.Where(turn => turn.Parent == task && !turn.Status.IsTerminal()))
+            {
+                StopAttempt(turn, failure, events);
+                events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = turn.Id } });
+            }
+        }
+
         events.Add(Fallbacks.Ending(task, failure));
     }
 

@@ -93,7 +93,7 @@ public sealed class RunEndpointsTests : IAsyncLifetime
     public async Task Playbooks_Shipped_AreListed()
     {
         var playbooks = (await _host.GetJsonAsync("/api/playbooks")).GetProperty("playbooks");
-        playbooks.EnumerateArray().Select(playbook => playbook.GetProperty("name").GetString()).ShouldBe(["answer", "code-audit", "research-report"]);
+        playbooks.EnumerateArray().Select(playbook => playbook.GetProperty("name").GetString()).ShouldBe(["answer", "code-audit", "discuss", "research-report"]);
         playbooks[0].GetProperty("needs_workspace").GetBoolean().ShouldBeTrue();
     }
 

@@ -18,6 +18,7 @@ internal static class HistoryShapes
         ["cancelled"] = Cancelled,
         ["conflict"] = Conflicting,
         ["deadline"] = TaskDeadline,
+        ["discussion"] = Discussed,
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
         ["foreach-open"] = () => FanOut(open: true),
@@ -255,6 +256,18 @@ internal static class HistoryShapes
         var run = RunDriver.Started(Of(Task("a"), Task("b", "a").With(task => task.Window = new ContextWindow { Tokens = 100 })));
         run.Work("a", ("text", Value.ForString("To do b, count to three.")));
         run.Work("b");
+        return run;
+    }
+
+    private static RunDriver Discussed()
+    {
+        var run = RunDriver.Started(Of(new PlannedTask
+        {
+            Id = "talk",
+            Discuss = new Discussion { Question = "?", Rounds = 1, Participants = { new Participant { Name = "x", Role = "worker" }, new Participant { Name = "y", Role = "worker" } } },
+        }));
+        run.Work("talk/turn-1-x", ("position", Value.ForString("red")));
+        run.Work("talk/turn-1-y", ("position", Value.ForString("red")));
         return run;
     }
 

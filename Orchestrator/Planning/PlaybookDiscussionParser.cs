@@ -1,0 +1,70 @@
+using Orchestrator.Planning.Yaml;
+using Orchestrator.Runs;
+using Protos.V1;
+
+namespace Orchestrator.Planning;
+
+/// <summary>Reads what a task is when agents discuss it.</summary>
+internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
+{
+    public Discussion? Read(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var discussion = new Discussion
+        {
+            Question = fields.Text("question", 10_000, required: true),
+            Rounds = fields.Integer("rounds", 1, 20) ?? 0,
+            Decide = fields.OneOf("decide", [.. DiscussionRules.All]),
+            Moderator = Participant(fields.Fields("moderator"), named: false),
+            Arbiter = Participant(fields.Fields("arbiter"), named: false),
+            Options = { fields.Texts("options", 50, 1000) },
+        };
+        discussion.Participants.Add(Maps(fields, "participants").Select(each => Participant(each, named: true)!));
+        foreach (var each in Maps(fields, "criteria"))
+        {
+            discussion.Criteria.Add(new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 });
+            each.Done();
+        }
+
+        fields.Done();
+        return discussion;
+    }
+
+    private static Participant? Participant(YamlFields? fields, bool named)
+    {
+        if (fields is null)
+            return null;
+        var participant = new Participant
+        {
+            Name = fields.Text("name", 50, required: named),
+            Role = fields.Text("role", 100, required: true),
+            TaskType = fields.Text("task", 100),
+            Stance = fields.Text("stance", 2000),
+        };
+        fields.Done();
+        return participant;
+    }
+
+    private IEnumerable<YamlFields> Maps(YamlFields fields, string name)
+    {
+        switch (fields.Node(name))
+        {
+            case null:
+                yield break;
+            case YamlList list:
+                for (var i = 0; i < list.Items.Count; i++)
+                {
+                    if (list.Items[i] is YamlMap map)
+                        yield return new YamlFields(map, $"{fields.At(name)}[{i}]", wrong);
+                    else
+                        wrong(list.Items[i], $"{fields.At(name)}[{i}] is {list.Items[i].Kind}; it must be a mapping");
+                }
+
+                break;
+            case var node:
+                wrong(node, $"{fields.At(name)} is {node.Kind}; it must be a list of mappings");
+                break;
+        }
+    }
+}
