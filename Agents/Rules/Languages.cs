@@ -22,9 +22,24 @@ public enum Languages
     /// <summary>Configuration, scripts and other text.</summary>
     Text = 16,
 
+    /// <summary>Java.</summary>
+    Java = 32,
+
+    /// <summary>Go.</summary>
+    Go = 64,
+
+    /// <summary>Shell scripts.</summary>
+    Shell = 128,
+
+    /// <summary>Dockerfiles.</summary>
+    Docker = 256,
+
+    /// <summary>YAML.</summary>
+    Yaml = 512,
+
     /// <summary>JavaScript and TypeScript.</summary>
     Script = JavaScript | TypeScript,
 
     /// <summary>Everything.</summary>
-    Any = CSharp | Script | Python | Text,
+    Any = CSharp | Script | Python | Text | Java | Go | Shell | Docker | Yaml,
 }

@@ -162,10 +162,10 @@ public sealed partial class PlaybookTest : IAsyncDisposable
     }
 
     private static string NameOf(string playbook) => NameLine().Match(playbook) is { Success: true } name
-        ? name.Groups[1].Value
+        ? name.Groups["name"].Value
         : throw new ArgumentException("The playbook has no line \"name: …\".", nameof(playbook));
 
-    [GeneratedRegex("^name: *([a-z0-9-]+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^name: *(?<name>[a-z0-9-]+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex NameLine();
 
     private async Task TickAsync(CancellationToken stopped)

@@ -22,17 +22,24 @@ internal static class FileKinds
         [".cts"] = Languages.TypeScript,
         [".py"] = Languages.Python,
         [".pyw"] = Languages.Python,
+        [".java"] = Languages.Java,
+        [".go"] = Languages.Go,
+        [".sh"] = Languages.Shell,
+        [".bash"] = Languages.Shell,
+        [".dockerfile"] = Languages.Docker,
+        [".yaml"] = Languages.Yaml,
+        [".yml"] = Languages.Yaml,
     };
 
     private static readonly HashSet<string> TextTypes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".config", ".env", ".properties", ".xml", ".sh", ".bash", ".ps1",
-        ".tf", ".tfvars", ".pem", ".key", ".sql", ".java", ".go", ".rb", ".php", ".rs", ".kt", ".gradle", ".vue", ".html", ".cshtml",
-        ".csproj", ".bat", ".cmd", ".dockerfile",
+        ".json", ".toml", ".ini", ".cfg", ".conf", ".config", ".env", ".properties", ".xml", ".ps1",
+        ".tf", ".tfvars", ".pem", ".key", ".sql", ".rb", ".php", ".rs", ".kt", ".gradle", ".vue", ".html", ".cshtml",
+        ".csproj", ".bat", ".cmd",
     };
 
     private static readonly HashSet<string> TextNames = new(StringComparer.OrdinalIgnoreCase)
-        { "Dockerfile", ".env", ".npmrc", ".pypirc", ".netrc", "Makefile", ".htpasswd", "Jenkinsfile" };
+        { ".env", ".npmrc", ".pypirc", ".netrc", "Makefile", ".htpasswd", "Jenkinsfile" };
 
     public static Languages LanguageOf(string path)
     {
@@ -43,6 +50,11 @@ internal static class FileKinds
         }
 
         var name = System.IO.Path.GetFileName(path);
+        if (name.StartsWith("Dockerfile", StringComparison.OrdinalIgnoreCase) || name.Equals("Containerfile", StringComparison.OrdinalIgnoreCase))
+        {
+            return Languages.Docker;
+        }
+
         return TextTypes.Contains(extension) || TextNames.Contains(name) || name.StartsWith(".env", StringComparison.Ordinal)
             ? Languages.Text
             : Languages.None;

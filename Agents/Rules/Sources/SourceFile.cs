@@ -18,7 +18,8 @@ internal sealed class SourceFile
         Lines = new LineMap(text);
         _lexed = new(() => Language switch
         {
-            Languages.JavaScript or Languages.TypeScript => JavaScriptLexer.Lex(text),
+            // Comments, strings and brackets of Java and Go are those of JavaScript.
+            Languages.JavaScript or Languages.TypeScript or Languages.Java or Languages.Go => JavaScriptLexer.Lex(text),
             Languages.Python => PythonLexer.Lex(text),
             _ => new Lexed(text, []),
         });

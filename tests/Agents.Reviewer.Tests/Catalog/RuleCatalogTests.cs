@@ -8,7 +8,7 @@ public sealed class RuleCatalogTests
     [Fact]
     public void All_Rules_AreWellFormed()
     {
-        RuleCatalog.All.Count.ShouldBeGreaterThanOrEqualTo(35);
+        RuleCatalog.All.Count.ShouldBeGreaterThanOrEqualTo(130);
         RuleCatalog.All.Select(r => r.Id).ShouldBeUnique();
         foreach (var rule in RuleCatalog.All)
         {
@@ -21,6 +21,14 @@ public sealed class RuleCatalogTests
             (rule.Category != Category.Security || rule.Cwe is not null).ShouldBeTrue($"{rule.Id}: every security rule names its weakness");
         }
     }
+
+    [Theory]
+    [InlineData(Languages.Java)]
+    [InlineData(Languages.Go)]
+    [InlineData(Languages.Shell)]
+    [InlineData(Languages.Docker)]
+    [InlineData(Languages.Yaml)]
+    public void All_Languages_HaveRulesOfTheirOwn(Languages language) => RuleCatalog.All.Count(r => r.Languages == language).ShouldBeGreaterThanOrEqualTo(4);
 
     [Fact]
     public void All_Fixes_CoverThreeLanguages()
@@ -73,6 +81,9 @@ public sealed class RuleCatalogTests
         Languages.CSharp => "C#",
         Languages.Script => "JavaScript and TypeScript",
         Languages.Python => "Python",
+        Languages.Shell => "shell scripts",
+        Languages.Docker => "Dockerfiles",
+        Languages.Yaml => "YAML",
         Languages.Any => "any text",
         _ => languages.ToString(),
     };

@@ -10,7 +10,7 @@ public sealed class RuleTests
         .. CSharpSecurityCases.All, .. CSharpPerformanceCases.All, .. CSharpQualityCases.All,
         .. ScriptSecurityCases.All, .. ScriptPerformanceCases.All, .. ScriptQualityCases.All,
         .. PythonSecurityCases.All, .. PythonPerformanceCases.All, .. PythonQualityCases.All,
-        .. SecretCases.All,
+        .. SecretCases.All, .. JavaGoCases.All, .. OperationsCases.All,
     ];
 
     public static TheoryData<string> Rules => [.. RuleCatalog.All.Select(r => r.Id)];
