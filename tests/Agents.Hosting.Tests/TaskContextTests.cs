@@ -83,7 +83,7 @@ public sealed class TaskContextTests : IAsyncLifetime
     [Fact]
     public async Task Input_ArtifactReference_IsReplacedByItsValue()
     {
-        var artifact = _orchestrator.State.AddArtifact(new ArtifactRef { MediaType = "application/json" }, Encoding.UTF8.GetBytes("""{"findings": [{"rule": "a"}, {"rule": "b"}]}"""));
+        var artifact = _orchestrator.State.AddArtifact("findings.json", Encoding.UTF8.GetBytes("""{"findings": [{"rule": "a"}, {"rule": "b"}]}"""));
         var reference = new Dictionary<string, object> { ["$artifact"] = artifact.Id, ["path"] = "findings" };
 
         var output = await RunMergeAsync(new { lists = new object[] { reference, Array.Empty<object>() } });

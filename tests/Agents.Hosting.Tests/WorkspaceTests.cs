@@ -157,7 +157,7 @@ public sealed class WorkspaceTests : IAsyncLifetime
     [Fact]
     public async Task Packed_NoArchive_IsRefused()
     {
-        var artifact = _orchestrator.State.AddArtifact(new ArtifactRef(), Encoding.UTF8.GetBytes("this is no archive"));
+        var artifact = _orchestrator.State.AddArtifact("workspace.tar.gz", Encoding.UTF8.GetBytes("this is no archive"));
 
         await FailsAsync(new Workspace { Artifact = artifact }, "x", "WORKSPACE_UNREADABLE", null);
     }
@@ -212,7 +212,7 @@ public sealed class WorkspaceTests : IAsyncLifetime
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(zip))
             write(tar);
-        return _orchestrator.State.AddArtifact(new ArtifactRef { Name = "workspace.tar.gz" }, packed.ToArray());
+        return _orchestrator.State.AddArtifact("workspace.tar.gz", packed.ToArray());
     }
 
     internal sealed record Input(string Path);
