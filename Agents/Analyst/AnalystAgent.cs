@@ -10,7 +10,7 @@ internal sealed class AnalystAgent
 {
     private const string HistoryTool = "git.log";
 
-    [Task("metrics", Description = "Size, comments, complexity by function, largest files, and hot spots where there is a git history.")]
+    [Task("metrics", Description = "Size, comments, complexity by function, duplicated code, largest files, and hot spots where there is a git history.")]
     public static async Task<MetricsOutput> MetricsAsync(MetricsInput input, TaskContext context, CancellationToken cancellationToken)
     {
         try

@@ -14,6 +14,7 @@ internal sealed class Report
         Input = input;
         Inventory = Object(input.Inventory);
         Metrics = Object(input.Metrics);
+        Charts = ReportChart.ReadAll(Metrics);
         Fix = Object(input.Fix);
         FixReview = Object(input.FixReview);
     }
@@ -23,6 +24,9 @@ internal sealed class Report
     public JsonElement? Inventory { get; }
 
     public JsonElement? Metrics { get; }
+
+    /// <summary>Pictures, in the order of the sections that show them.</summary>
+    public IReadOnlyList<ReportChart> Charts { get; }
 
     public JsonElement? Fix { get; }
 

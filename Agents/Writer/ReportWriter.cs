@@ -42,6 +42,8 @@ internal static class ReportWriter
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["report.md"] = text.ToString() };
         if (report.IsAudit)
             files["report.sarif"] = SarifWriter.Write(report.Findings, report.Missing);
+        foreach (var chart in report.Charts)
+            files[chart.Name] = chart.Svg;
         return new ReportOutput(summary, report.Findings, report.Numbering.Citations, report.Missing, files);
     }
 
