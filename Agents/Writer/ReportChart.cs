@@ -21,6 +21,6 @@ internal sealed partial record ReportChart(string Name, string Title, string Des
     [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,80}\.svg\z", RegexOptions.NonBacktracking)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"<\s*(script|foreignObject|iframe|image|use|a)\b|\shref\s*=|\son[a-z]+\s*=|<!|<\?|url\s*\(|@import", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<\s*(script|foreignObject|iframe|image|use|a)\b|\shref\s*=|\son[a-z]+\s*=|<!|<\?|url\s*\(|@import", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Active();
 }

@@ -90,4 +90,7 @@ internal enum WorkspaceContent
 
     /// <summary>Prose.</summary>
     Documents,
+
+    /// <summary>Tables.</summary>
+    Data,
 }

@@ -99,6 +99,6 @@ internal sealed partial class SourceTokens
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '$';
 
-    [GeneratedRegex(@"^\s*(global\s+)?(using\s+(static\s+)?[\w.]+(\s*=.*)?;|import\b|from\s+\S+\s+import\b|package\s|#\s*include\b|use\s+[\w:\\]+;)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\s*(global\s+)?(using\s+(static\s+)?[\w.]+(\s*=.*)?;|import\b|from\s+\S+\s+import\b|package\s|#\s*include\b|use\s+[\w:\\]+;)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Import();
 }
