@@ -4,14 +4,14 @@ namespace Agents.Analyst.Charts;
 internal sealed class Plane
 {
     private const int Left = 76;
-    private const int Right = 24;
+    private const int Right = 48;
     private const int Top = 40;
     private const int Bottom = 52;
 
     public Plane(string xName, string yName, (double Least, double Most) xRange, (double Least, double Most) yRange, Func<double, string>? xText = null)
     {
         Canvas = new SvgCanvas(720, 360);
-        X = new Scale(xRange.Least, xRange.Most, Left, Canvas.Width - Right);
+        X = new Scale(xRange.Least, xRange.Most, Left, Canvas.Width - Right, exact: xText is not null);
         Y = new Scale(yRange.Least, yRange.Most, Canvas.Height - Bottom, Top);
         foreach (var tick in Y.Ticks)
         {

@@ -12,14 +12,22 @@ internal sealed class Scale
     /// <param name="most">Largest figure; may be the same.</param>
     /// <param name="start">Where the smallest is drawn.</param>
     /// <param name="end">Where the largest is drawn.</param>
-    public Scale(double least, double most, double start, double end)
+    /// <param name="exact">From the smallest to the largest in four steps: for times, where round figures are none.</param>
+    public Scale(double least, double most, double start, double end, bool exact = false)
     {
+        (_start, _length) = (start, end - start);
+        if (exact && most > least)
+        {
+            (_from, _to) = (least, most);
+            Ticks = [.. Enumerable.Range(0, 5).Select(i => least + i * (most - least) / 4)];
+            return;
+        }
+
         var step = Step(least, most);
         _from = Math.Floor(least / step) * step;
         _to = Math.Ceiling(most / step) * step;
         if (_to <= _from)
             _to = _from + step;
-        (_start, _length) = (start, end - start);
         Ticks = [.. Enumerable.Range(0, (int)Math.Round((_to - _from) / step) + 1).Select(i => Math.Round(_from + i * step, 12))];
     }
 

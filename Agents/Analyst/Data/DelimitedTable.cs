@@ -39,7 +39,7 @@ internal sealed class DelimitedTable(string path, string format) : Table(path)
             if (fields.Count == _width)
                 yield return new Row(line, width == _width ? fields : fields.GetRange(0, width));
             else
-                problems.Add(line, $"{fields.Count} fields where {_width} are expected");
+                problems.Add(line, $"{fields.Count} {(fields.Count == 1 ? "field" : "fields")} where {_width} are expected");
         }
     }
 

@@ -37,8 +37,8 @@ internal sealed class CoMoments
 
     public long Count { get; private set; }
 
-    /// <summary>Null where one of them never changes.</summary>
-    public double? Pearson => Count > 1 && _xx > 0 && _yy > 0 ? Math.Clamp(_xy / Math.Sqrt(_xx) / Math.Sqrt(_yy), -1, 1) : null;
+    /// <summary>Null where one of them never changes, and for two pairs, which always go together.</summary>
+    public double? Pearson => Count > 2 && _xx > 0 && _yy > 0 ? Math.Clamp(_xy / Math.Sqrt(_xx) / Math.Sqrt(_yy), -1, 1) : null;
 
     /// <summary>Of y by x; null where x never changes.</summary>
     public (double Intercept, double Slope)? Line => Count > 1 && _xx > 0 ? (_meanY - _xy / _xx * _meanX, _xy / _xx) : null;

@@ -203,7 +203,7 @@ public sealed class DataAnalysisTests : IDisposable
 
     private static JsonElement Reference()
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(s_data, "reference.py"), Path.Combine(s_data, "seattle-weather.csv"), "precipitation,temp_max,temp_min,wind"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(s_data, "reference.py"), Path.Combine(s_data, "seattle-weather.csv"), "precipitation,temp_max,temp_min,wind"]) { UseShellExecute = false, RedirectStandardOutput = true };
         using var python = Process.Start(start)!;
         var text = python.StandardOutput.ReadToEnd();
         python.WaitForExit();

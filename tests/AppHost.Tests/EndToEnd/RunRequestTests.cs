@@ -39,6 +39,25 @@ public sealed class RunRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DataAnalysisRequest_ReportsTablesChartsAndTheRowsThatCannotBeRead()
+    {
+        Directory.CreateDirectory(Workspace);
+        File.WriteAllText(Path.Combine(Workspace, "sales.csv"), "day,units,price\n" + string.Concat(Enumerable.Range(1, 28).Select(i => $"2024-02-{i:00},{i},{3 * i}\n")) + "broken\n");
+
+        var (code, output, errors) = await AppHostProcess.RunAsync(
+            ["run", "Analyse this data: outliers, correlations and trends", "--workspace", Workspace, "--out", "report", "--store", "embedded"], _folder);
+
+        code.ShouldBe(0, output + errors);
+        var report = Report();
+        report.GetProperty("playbook").GetString().ShouldBe("data-analysis");
+        report.GetProperty("missing").EnumerateArray().Select(line => line.GetString()).ShouldBe(["sales.csv: 1 row could not be read and is left out: line 30, 1 field where 3 are expected."]);
+        var text = File.ReadAllText(Path.Combine(_folder, "report", "report.md"));
+        text.ShouldContain("| units, price | 28 | 1.00 | 1.00 |");
+        text.ShouldContain("| price | 3 per day | 3 | 84 | 100 % |");
+        File.ReadAllText(Path.Combine(_folder, "report", "sales-csv-trend-price.svg")).ShouldStartWith("<svg ");
+    }
+
+    [Fact]
     public async Task Run_AuditWithFix_ReportsADifferenceThatWasReviewed()
     {
         Samples.Vulnerable(Workspace);
