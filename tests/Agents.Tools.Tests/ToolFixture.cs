@@ -59,7 +59,7 @@ internal sealed class ToolFixture : IDisposable
     }
 
     /// <summary>Everything below a folder: path, link, content.</summary>
-    public static string[] Everything(string folder) => [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+    public static string[] Everything(string folder) => [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
         .Select(entry => $"{entry.FullName[folder.Length..]}|{entry.LinkTarget}|{(entry is FileInfo { LinkTarget: null, Length: < 1_000_000 } file ? File.ReadAllText(file.FullName) : "")}").Order(StringComparer.Ordinal)];
 
     public void Dispose()
