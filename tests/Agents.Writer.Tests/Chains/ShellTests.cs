@@ -92,6 +92,16 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ChildThatHides_DoesNotHoldTheStep()
+    {
+        var step = await _chain.OneAsync("shell.run", """{"command": "sh", "args": ["-c", "env -i setsid sleep 600 & echo $!; exit 0"]}""");
+
+        step.Ok.ShouldBeTrue();
+        using var hidden = System.Diagnostics.Process.GetProcessById(int.Parse(step.Output!["stdout"]!.GetValue<string>()));
+        hidden.Kill();
+    }
+
+    [Fact]
     public async Task Run_Cancelled_KillsItWithItsChildren()
     {
         using var cancel = new CancellationTokenSource();
