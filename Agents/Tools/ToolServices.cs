@@ -52,8 +52,8 @@ public sealed class ToolFolders
     internal ToolFolders(CopyLimits limits) => _limits = limits;
 
     /// <summary>Opens a folder.</summary>
-    /// <param name="root">The workspace's, e.g. <c>context.Workspace.Root</c>.</param>
+    /// <param name="root">The workspace's, e.g. <c>context.Workspace.Root</c>. Null: an empty one, for a run without files.</param>
     /// <returns>To be disposed of when the attempt ends.</returns>
     /// <exception cref="Agents.Workspaces.WorkspaceException">It cannot be read.</exception>
-    public ToolFolder Open(string root) => ToolFolder.Open(root, _limits);
+    public ToolFolder Open(string? root) => root is null ? ToolFolder.Empty(_limits) : ToolFolder.Open(root, _limits);
 }

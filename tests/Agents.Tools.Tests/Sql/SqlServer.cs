@@ -22,6 +22,9 @@ public sealed class SqlServer : IAsyncLifetime, ICollectionFixture<SqlServer>
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 
+    /// <summary>For an agent's process.</summary>
+    internal string[] Settings => ["--Tools:Databases:0=shop", $"--ConnectionStrings:shop={_server!.ConnectionString()}"];
+
     /// <summary>Tools with a database <c>shop</c>, as new: two customers, three orders that belong to them.</summary>
     internal async Task<ToolFixture> ShopAsync()
     {
