@@ -143,6 +143,11 @@ internal sealed partial class RunProgress
                 }
 
                 return $"{e.DiscussionRuled.TaskId} decided by {e.DiscussionRuled.Rule}: {e.DiscussionRuled.Decision}. {string.Join(' ', e.DiscussionRuled.Reasons)}";
+            case RunEvent.BodyOneofCase.DisputeOpened:
+                return $"{e.DisputeOpened.TaskId} contests: {e.DisputeOpened.DisputeTask.Title}";
+            case RunEvent.BodyOneofCase.DisputeRuled:
+                return $"{e.DisputeRuled.TaskId}: \"{e.DisputeRuled.Ruling.Finding}\" {(e.DisputeRuled.Ruling.Outcome == "changed" ? "is settled" : e.DisputeRuled.Ruling.Outcome == "stands" ? "stands" : "is dismissed")}: "
+                    + $"{e.DisputeRuled.Ruling.Decision}. {string.Join(' ', e.DisputeRuled.Ruling.Reasons)}";
             case RunEvent.BodyOneofCase.BudgetWarned:
                 return $"{(e.BudgetWarned.TaskId.Length > 0 ? e.BudgetWarned.TaskId : "run")}: 80 % of its {e.BudgetWarned.Resource} are used ({e.BudgetWarned.Used} of {e.BudgetWarned.Limit}); when short: {e.BudgetWarned.Action}";
             case RunEvent.BodyOneofCase.ReviewRequested when Line(e.ReviewRequested.TaskId) is { } line:
@@ -166,7 +171,7 @@ internal sealed partial class RunProgress
 
     private static string Output(TaskLine line, string taskId, DateTimeOffset time)
     {
-        if (line.Items > 0 && taskId != line.Id && !taskId.Contains("/review-", StringComparison.Ordinal))
+        if (line.Items > 0 && taskId != line.Id && !IsBeside(taskId))
         {
             line.EndItem(taskId);
             return $"{line.Id}: {line.ItemsDone} of {line.Items} done" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} failed" : "");
@@ -186,7 +191,7 @@ internal sealed partial class RunProgress
         {
             End(line, State.Failed, time);
         }
-        else if (line.Items > 0)
+        else if (line.Items > 0 && !IsBeside(failed.TaskId))
         {
             line.EndItem(failed.TaskId);
             line.ItemsFailed++;
@@ -210,6 +215,9 @@ internal sealed partial class RunProgress
         _byId.GetValueOrDefault(taskId.IndexOf('/') is var slash and >= 0 ? taskId[..slash] : taskId);
 
     private static bool IsItem(TaskLine line, string taskId) => line.Items > 0 && !IsOwn(line, taskId);
+
+    private static bool IsBeside(string taskId) =>
+        taskId.Contains("/review-", StringComparison.Ordinal) || taskId.Contains("/dispute-", StringComparison.Ordinal);
 
     private static bool IsOwn(TaskLine line, string taskId) => line.Id == taskId;
 

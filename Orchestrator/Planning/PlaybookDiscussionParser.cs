@@ -4,7 +4,7 @@ using Protos.V1;
 
 namespace Orchestrator.Planning;
 
-/// <summary>Reads what a task is when agents discuss it.</summary>
+/// <summary>Reads how agents discuss a task, or a finding that one of them contests.</summary>
 internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
 {
     public Discussion? Read(YamlFields? fields)
@@ -21,14 +21,33 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
             Options = { fields.Texts("options", 50, 1000) },
         };
         discussion.Participants.Add(Maps(fields, "participants").Select(each => Participant(each, named: true)!));
-        foreach (var each in Maps(fields, "criteria"))
-        {
-            discussion.Criteria.Add(new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 });
-            each.Done();
-        }
-
+        discussion.Criteria.Add(Criteria(fields));
         fields.Done();
         return discussion;
+    }
+
+    public DisputeTerms? ReadDisputes(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var disputes = new DisputeTerms
+        {
+            Decide = fields.OneOf("decide", DiscussionRules.Precedence, DiscussionRules.ByCriteria, DiscussionRules.Consensus, DiscussionRules.ByArbiter),
+            Rounds = fields.Integer("rounds", 0, 20) ?? 0,
+            Criteria = { Criteria(fields) },
+            Arbiter = Participant(fields.Fields("arbiter"), named: false),
+        };
+        fields.Done();
+        return disputes;
+    }
+
+    private IEnumerable<Criterion> Criteria(YamlFields fields)
+    {
+        foreach (var each in Maps(fields, "criteria"))
+        {
+            yield return new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 };
+            each.Done();
+        }
     }
 
     private static Participant? Participant(YamlFields? fields, bool named)

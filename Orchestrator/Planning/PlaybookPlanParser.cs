@@ -45,6 +45,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         if (fields.Data("conflicts") is { } conflicts)
             plan.Conflicts.Add(conflicts.Fields.Select(rule => new ConflictRule { Keys = rule.Key, Resolve = Values.ToText(rule.Value) }));
         plan.Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget"));
+        plan.Disputes = new PlaybookDiscussionParser(Wrong).ReadDisputes(fields.Fields("disputes"));
         // A plan that could not be read whole would be blamed for what was left out.
         if (!_broken)
         {
@@ -118,7 +119,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         return task;
     }
 
-    private static ReviewGate? Review(YamlFields? fields)
+    private ReviewGate? Review(YamlFields? fields)
     {
         if (fields is null)
             return null;
@@ -130,6 +131,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             MaxRounds = fields.Integer("max_rounds", 1, 20) ?? 0,
             OnExhausted = fields.OneOf("on_exhausted", "fail", "accept"),
             Rubric = { fields.Texts("rubric", 50, 1000) },
+            Disputes = new PlaybookDiscussionParser(Wrong).ReadDisputes(fields.Fields("disputes")),
         };
         fields.Done();
         return gate;
@@ -179,7 +181,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         var path = end < 0 ? "" : FileNames(violation[..end]);
         var parts = path.Split('.');
         var node = tasks;
-        if (parts is ["result" or "budget" or "conflicts", ..])
+        if (parts is ["result" or "budget" or "conflicts" or "disputes", ..])
             node = document.Node(parts[0]) ?? tasks;
         else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
             node = Innermost(task, parts.AsSpan(2));

@@ -78,6 +78,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.ToolApprovalDecided: OnToolApprovalDecided(e.ToolApprovalDecided); break;
             case RunEvent.BodyOneofCase.DiscussionTurns: OnDiscussionTurns(e.DiscussionTurns); break;
             case RunEvent.BodyOneofCase.DiscussionRuled: OnDiscussionRuled(e.DiscussionRuled); break;
+            case RunEvent.BodyOneofCase.DisputeOpened: OnDisputeOpened(e.DisputeOpened); break;
+            case RunEvent.BodyOneofCase.DisputeRuled: OnDisputeRuled(e.DisputeRuled); break;
             case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
             case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
@@ -228,6 +230,7 @@ internal sealed partial class RunState
         task.Output = output.Output ?? new Struct();
         task.OutputRef = output.OutputRef;
         task.ModelParts = output.ModelParts;
+        task.Contested = output.Contested;
         if (task.Next == NextStep.TakeValue)
         {
             EndTask(task, State.Completed);
@@ -333,5 +336,11 @@ internal sealed partial class RunState
         var task = Task(requested.TaskId);
         task.Review = Find(PlanRules.ReviewId(task.Id, requested.Round))?.Output;
         Change(task, State.Revision);
+        task.IsSentBack = false;
+        if (requested.ByRuling)
+        {
+            task.Next = NextStep.Begin;
+            _consider.Enqueue(task);
+        }
     }
 }

@@ -51,9 +51,9 @@ internal static class Timers
             events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = review.Id } });
         }
 
-        if (task.Doer == Doer.Group)
+        if (task.OpenItems > 0)
         {
-            foreach (var turn in state.Tasks.Where(turn => turn.Parent == task && !turn.Status.IsTerminal()))
+            foreach (var turn in state.Tasks.Where(turn => (turn.Parent == task || turn.Parent is { Kind: TaskKind.Dispute } dispute && dispute.Parent == task) && !turn.Status.IsTerminal()))
             {
                 StopAttempt(turn, failure, events);
                 events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = turn.Id } });
