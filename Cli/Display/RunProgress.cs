@@ -155,12 +155,13 @@ internal sealed partial class RunProgress
                 return $"{e.ReviewRequested.TaskId} in review, round {e.ReviewRequested.Round}";
             case RunEvent.BodyOneofCase.ReviewScored when Line(e.ReviewScored.TaskId) is { } line:
                 line.Score = e.ReviewScored.Score;
-                if (IsOwn(line, e.ReviewScored.TaskId) && e.ReviewScored.Verdict != "revise")
+                if (IsOwn(line, e.ReviewScored.TaskId) && e.ReviewScored.Verdict is "approved" or "accepted")
                 {
                     End(line, State.Completed, time);
                 }
 
-                return $"{e.ReviewScored.TaskId} scored {e.ReviewScored.Score}/100: {e.ReviewScored.Verdict}";
+                var parts = string.Join(", ", e.ReviewScored.Parts.Select(part => $"{part.Reviewer} {part.Score}"));
+                return $"{e.ReviewScored.TaskId} scored {e.ReviewScored.Score}/100{(parts.Length > 0 ? $" ({parts})" : "")}: {e.ReviewScored.Verdict}";
             case RunEvent.BodyOneofCase.RevisionRequested when Line(e.RevisionRequested.TaskId) is { } line:
                 line.Status = IsOwn(line, e.RevisionRequested.TaskId) ? State.Revision : line.Status;
                 return $"{e.RevisionRequested.TaskId} goes back for revision {e.RevisionRequested.Round}";

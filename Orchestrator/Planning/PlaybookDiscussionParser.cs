@@ -5,9 +5,9 @@ using Protos.V1;
 namespace Orchestrator.Planning;
 
 /// <summary>Reads how agents discuss a task, or a finding that one of them contests.</summary>
-internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
+internal static class PlaybookDiscussionParser
 {
-    public Discussion? Read(YamlFields? fields)
+    public static Discussion? Read(YamlFields? fields)
     {
         if (fields is null)
             return null;
@@ -20,13 +20,13 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
             Arbiter = Participant(fields.Fields("arbiter"), named: false),
             Options = { fields.Texts("options", 50, 1000) },
         };
-        discussion.Participants.Add(Maps(fields, "participants").Select(each => Participant(each, named: true)!));
+        discussion.Participants.Add(fields.Maps("participants").Select(each => Participant(each, named: true)!));
         discussion.Criteria.Add(Criteria(fields));
         fields.Done();
         return discussion;
     }
 
-    public DisputeTerms? ReadDisputes(YamlFields? fields)
+    public static DisputeTerms? ReadDisputes(YamlFields? fields)
     {
         if (fields is null)
             return null;
@@ -41,9 +41,9 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
         return disputes;
     }
 
-    private IEnumerable<Criterion> Criteria(YamlFields fields)
+    private static IEnumerable<Criterion> Criteria(YamlFields fields)
     {
-        foreach (var each in Maps(fields, "criteria"))
+        foreach (var each in fields.Maps("criteria"))
         {
             yield return new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 };
             each.Done();
@@ -63,27 +63,5 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
         };
         fields.Done();
         return participant;
-    }
-
-    private IEnumerable<YamlFields> Maps(YamlFields fields, string name)
-    {
-        switch (fields.Node(name))
-        {
-            case null:
-                yield break;
-            case YamlList list:
-                for (var i = 0; i < list.Items.Count; i++)
-                {
-                    if (list.Items[i] is YamlMap map)
-                        yield return new YamlFields(map, $"{fields.At(name)}[{i}]", wrong);
-                    else
-                        wrong(list.Items[i], $"{fields.At(name)}[{i}] is {list.Items[i].Kind}; it must be a mapping");
-                }
-
-                break;
-            case var node:
-                wrong(node, $"{fields.At(name)} is {node.Kind}; it must be a list of mappings");
-                break;
-        }
     }
 }

@@ -117,7 +117,7 @@ internal static class Disputes
         var id = $"{task.Id}/dispute-{number}";
         // By reference: a finding may itself look like one.
         var discussion = Discussion(
-            gate.Disputes ?? state.Plan?.Disputes ?? new DisputeTerms(), $"Does the finding \"${{{id}.finding}}\" stand?", task.Role, Reviews.Role(gate));
+            gate.Disputes ?? state.Plan?.Disputes ?? new DisputeTerms(), $"Does the finding \"${{{id}.finding}}\" stand?", task.Role, Reviews.Role(gate, Values.Text(finding, "reviewer")));
         discussion.Opening.Add(new Opening { Participant = Author, Position = contest.Position.Trim(), Criterion = contest.Criterion, Arguments = { contest.Arguments } });
         var message = Values.Text(finding, "message");
         discussion.Opening.Add(new Opening

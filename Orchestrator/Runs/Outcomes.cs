@@ -34,7 +34,7 @@ internal static class Outcomes
         var failures = task.Failures + (RetryRules.Counts(failure) ? 1 : 0);
         if (!RetryRules.MayRetry(task, failure, failures))
         {
-            EndBadly(task, failure, events);
+            EndBadly(state, task, failure, events);
             return;
         }
 
@@ -47,12 +47,12 @@ internal static class Outcomes
     }
 
     /// <summary>No more attempts. A review that cannot be had fails what it was to review.</summary>
-    public static void EndBadly(TaskNode task, Failure failure, List<RunEvent> events)
+    public static void EndBadly(RunState state, TaskNode task, Failure failure, List<RunEvent> events)
     {
         events.Add(Fallbacks.Ending(task, failure));
         if (task.Kind == TaskKind.Review)
         {
-            events.Add(Fallbacks.Ending(task.Parent!, Reviews.Failed($"It could not be reviewed: {failure.Message}")));
+            Reviews.OnLost(state, task, failure, events);
         }
     }
 

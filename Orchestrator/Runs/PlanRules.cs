@@ -172,13 +172,7 @@ internal static class PlanRules
     {
         if (task.Review is { } gate)
         {
-            InRange(gate.Threshold, 0, 100, $"{at}.review.threshold", violations);
-            InRange(gate.MaxRounds, 0, 20, $"{at}.review.max_rounds", violations);
-            Disputes.Check(gate.Disputes, $"{at}.review.disputes", violations);
-            if (gate.OnExhausted is not ("" or "fail" or "accept"))
-            {
-                violations.Add($"{at}.review.on_exhausted: '{gate.OnExhausted}' is neither 'fail' nor 'accept'.");
-            }
+            ReviewScores.Check(gate, $"{at}.review", violations);
         }
     }
 

@@ -316,13 +316,17 @@ internal sealed partial class RunState
         var task = Task(requested.TaskId);
         task.Round = requested.Round;
         task.ReviewOpen = true;
-        _consider.Enqueue(Add(new TaskNode(requested.ReviewTask.Id, TaskKind.Review, requested.ReviewTask, task, -1)));
+        foreach (var review in requested.ReviewTask is { } only ? [only] : requested.ReviewTasks)
+        {
+            _consider.Enqueue(Add(new TaskNode(review.Id, TaskKind.Review, review, task, -1)));
+        }
     }
 
     private void OnReviewScored(ReviewScored scored)
     {
         var task = Task(scored.TaskId);
         task.Score = scored.Score;
+        task.Scores = [.. task.Scores, scored];
         task.ReviewOpen = false;
         task.Note = scored.Summary;
         if (scored.Verdict is "approved" or "accepted")
@@ -334,7 +338,7 @@ internal sealed partial class RunState
     private void OnRevisionRequested(RevisionRequested requested)
     {
         var task = Task(requested.TaskId);
-        task.Review = Find(PlanRules.ReviewId(task.Id, requested.Round))?.Output;
+        task.Review = Reviews.Told(this, task, requested.Round);
         Change(task, State.Revision);
         task.IsSentBack = false;
         if (requested.ByRuling)

@@ -27,7 +27,7 @@ internal sealed partial class RunState
         }
 
         Started(task);
-        task.Approval = new OpenApproval(asked, Approvals.Terms(task, asked.IsFallback), UpdatedAt);
+        task.Approval = new OpenApproval(asked, Approvals.Terms(task, asked), UpdatedAt);
         OpenApprovals++;
         Arm(task);
     }
@@ -62,6 +62,16 @@ internal sealed partial class RunState
             }
 
             return; // rejected: the next event says that it failed
+        }
+
+        if (approval.IsGate)
+        {
+            if (decided.Approved)
+            {
+                EndTask(task, State.Completed);
+            }
+
+            return;
         }
 
         task.Output = new Struct

@@ -204,6 +204,9 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
 
     public bool ReviewOpen { get; set; }
 
+    /// <summary>What each round of review came to, oldest first.</summary>
+    public IReadOnlyList<ReviewScored> Scores { get; set; } = [];
+
     /// <summary>Findings that its output contests, and that are not in dispute yet.</summary>
     public IReadOnlyList<Contest> Contested { get; set; } = [];
 

@@ -51,6 +51,7 @@ internal static class TaskSnapshots
             Contested = { task.Contested },
             Rulings = { task.Rulings },
             SentBack = task.IsSentBack,
+            Scores = { task.Scores },
             Until = Stamp(task.Until),
             SubRun = task.SubRun,
             SubRunId = task.SubRunId,
@@ -124,6 +125,7 @@ internal static class TaskSnapshots
             Contested = snapshot.Contested,
             Rulings = snapshot.Rulings,
             IsSentBack = snapshot.SentBack,
+            Scores = snapshot.Scores,
             Until = Time(snapshot.Until),
             SubRun = snapshot.SubRun,
             SubRunId = snapshot.SubRunId,
@@ -141,7 +143,7 @@ internal static class TaskSnapshots
         };
         if (snapshot.Approval is { } approval)
         {
-            task.Approval = new OpenApproval(approval.Asked, Approvals.Terms(task, approval.Asked.IsFallback), Time(approval.RequestedAt)!.Value)
+            task.Approval = new OpenApproval(approval.Asked, Approvals.Terms(task, approval.Asked), Time(approval.RequestedAt)!.Value)
             {
                 RemindAt = Time(approval.RemindAt),
                 Reminders = approval.Reminders,

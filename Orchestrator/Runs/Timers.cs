@@ -45,7 +45,7 @@ internal static class Timers
     {
         var failure = Budgets.TaskTimeIsUp(task) ?? TimeIsUp($"The task's deadline of {task.Definition.Deadline} s is up.");
         StopAttempt(task, failure, events);
-        if (task.ReviewOpen && state.Find(PlanRules.ReviewId(task.Id, task.Round)) is { } review)
+        foreach (var review in task.ReviewOpen ? Reviews.Open(state, task) : [])
         {
             StopAttempt(review, failure, events);
             events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = review.Id } });

@@ -22,6 +22,7 @@ internal static class HistoryShapes
         ["dispute"] = Disputed,
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
+        ["gate"] = Gated,
         ["foreach-open"] = () => FanOut(open: true),
         ["model"] = Modelled,
         ["pause"] = Paused,
@@ -269,6 +270,22 @@ internal static class HistoryShapes
         }));
         run.Work("talk/turn-1-x", ("position", Value.ForString("red")));
         run.Work("talk/turn-1-y", ("position", Value.ForString("red")));
+        return run;
+    }
+
+    private static RunDriver Gated()
+    {
+        var run = RunDriver.Started(Of(Task("a").With(task => task.Review = new ReviewGate
+        {
+            Combine = "mean",
+            MaxRounds = 1,
+            OnExhausted = "ask",
+            Reviewers = { new GateReviewer { Name = "security", Weight = 3 }, new GateReviewer { Name = "quality", Role = "worker" } },
+        })));
+        run.Work("a");
+        run.Work("a/review-1-security", ("score", Value.ForNumber(50)), ("summary", Value.ForString("Open.")));
+        run.Work("a/review-1-quality", ("score", Value.ForNumber(90)), ("findings", Value.Parser.ParseJson("""[{"title":"name","severity":"LOW"}]""")));
+        run.Do(new RunInput.Decide(new Principal { Name = "ann", Tenant = "t" }, "a", true, "good enough", "d1")).ShouldBeNull();
         return run;
     }
 
