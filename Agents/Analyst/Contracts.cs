@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Agents.Analyst.Charts;
+using Agents.Analyst.Duplication;
 
 namespace Agents.Analyst;
 
@@ -34,4 +36,6 @@ internal sealed record MetricsOutput(
     IReadOnlyList<ComplexFunction> Complex,
     IReadOnlyList<HotSpot> Hotspots,
     HistoryInfo History,
+    DuplicationMetrics Duplication,
+    IReadOnlyList<Chart> Charts,
     IReadOnlyList<string> Notes);

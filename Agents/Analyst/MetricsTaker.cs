@@ -1,4 +1,5 @@
 using Agents.Analyst.Code;
+using Agents.Analyst.Duplication;
 using Agents.Analyst.History;
 using Agents.Workspaces;
 
@@ -12,6 +13,7 @@ internal sealed class MetricsTaker
     private readonly PriorityQueue<LargeFile, int> _largest = new();
     private readonly PriorityQueue<ComplexFunction, int> _complex = new();
     private readonly Dictionary<string, int> _complexity = [];
+    private readonly DuplicateFinder _duplicates = new();
     private readonly List<string> _notes = [];
     private readonly SortedSet<string> _withoutFunctions = new(StringComparer.Ordinal);
     private int _unreadable;
@@ -27,7 +29,9 @@ internal sealed class MetricsTaker
                 continue;
             try
             {
-                Add(file, CodeMeter.Measure(workspace.Read(file.Path), file.Language, cancellationToken));
+                var text = workspace.Read(file.Path);
+                Add(file, CodeMeter.Measure(text, file.Language, cancellationToken));
+                _duplicates.Add(text, file.Language);
             }
             catch (Exception e) when (e is WorkspaceException or System.Text.RegularExpressions.RegexMatchTimeoutException)
             {
@@ -45,14 +49,19 @@ internal sealed class MetricsTaker
     {
         if (history.Note.Length > 0)
             _notes.Add(history.Note);
+        if (_duplicates.NotCompared > 0)
+            _notes.Add($"Duplication was looked for in the first {DuplicateFinder.MostTokens:N0} tokens; {_duplicates.NotCompared} files after them were not compared.");
         var languages = _languages.Values.OrderByDescending(language => language.Lines).ThenBy(language => language.Language, StringComparer.Ordinal).ToList();
+        var spots = HotSpots(history);
         return new MetricsOutput(
             new Totals(languages.Sum(l => l.Files), languages.Sum(l => l.Lines), languages.Sum(l => l.CodeLines), languages.Sum(l => l.CommentLines), languages.Sum(l => l.Functions)),
             languages,
             [.. _largest.UnorderedItems.Select(item => item.Element).OrderByDescending(file => file.Lines).ThenBy(file => file.File, StringComparer.Ordinal)],
             [.. _complex.UnorderedItems.Select(item => item.Element).OrderByDescending(f => f.Complexity).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
-            HotSpots(history),
+            spots,
             new HistoryInfo(history.Available, history.Commits),
+            _duplicates.Finish(Top),
+            CodeCharts.Draw(languages, spots),
             _notes);
     }
 

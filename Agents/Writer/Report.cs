@@ -14,6 +14,8 @@ internal sealed class Report
         Input = input;
         Inventory = Object(input.Inventory);
         Metrics = Object(input.Metrics);
+        Tables = [.. Items(input.Tables).Where(table => table.ValueKind == JsonValueKind.Object)];
+        Charts = [.. ReportChart.ReadAll(Metrics), .. Tables.SelectMany(table => ReportChart.ReadAll(table))];
         Fix = Object(input.Fix);
         FixReview = Object(input.FixReview);
     }
@@ -24,11 +26,19 @@ internal sealed class Report
 
     public JsonElement? Metrics { get; }
 
+    /// <summary>Pictures, in the order of the sections that show them.</summary>
+    public IReadOnlyList<ReportChart> Charts { get; }
+
     public JsonElement? Fix { get; }
 
     public JsonElement? FixReview { get; }
 
     public bool IsAudit => Input.Kind == "audit";
+
+    public bool IsData => Input.Kind == "data";
+
+    /// <summary>Analyses of tables.</summary>
+    public IReadOnlyList<JsonElement> Tables { get; }
 
     public IReadOnlyList<Finding> Findings { get; private set; } = [];
 
@@ -58,7 +68,9 @@ internal sealed class Report
         report.ReadInventory();
         if (report.IsAudit || input.Findings is { ValueKind: not JsonValueKind.Null })
             report.ReadFindings(maxFindings);
-        if (!report.IsAudit || input.Answer is { ValueKind: not JsonValueKind.Null })
+        if (report.IsData)
+            report.ReadTables();
+        if (!(report.IsAudit || report.IsData) || input.Answer is { ValueKind: not JsonValueKind.Null })
             report.ReadAnswers();
         if (report.IsAudit && report.Metrics is null)
             report.AddMissing(["No metrics: the analysis of the code failed or was not asked for."]);
@@ -72,6 +84,18 @@ internal sealed class Report
             AddMissing(["The inventory stopped at its limit of files: the workspace has more than were looked at."]);
         else if (IsAudit && Inventory is null)
             AddMissing(["No inventory of the workspace: sizes and areas are not known."]);
+    }
+
+    private void ReadTables()
+    {
+        var listed = Inventory is { } inventory ? inventory.Items("tables").Select(table => table.Text("file")).ToArray() : [];
+        foreach (var (table, i) in Items(Input.Tables).Select((table, i) => (table, i)))
+        {
+            if (table.ValueKind == JsonValueKind.Object)
+                AddMissing(Sections.DataSection.Missing(table));
+            else
+                AddMissing([$"{(i < listed.Length ? listed[i] : "A table")}: it was not analysed, because its task failed."]);
+        }
     }
 
     private void ReadFindings(int maxFindings)
@@ -120,6 +144,8 @@ internal sealed class Report
                 _missing.Add(line);
         }
     }
+
+    private static JsonElement[] Items(JsonElement? element) => element is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
 
     private static JsonElement? Object(JsonElement? element) => element is { ValueKind: JsonValueKind.Object } ? element : null;
 

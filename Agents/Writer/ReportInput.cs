@@ -10,13 +10,13 @@ namespace Agents.Writer;
 /// </summary>
 /// <param name="Title">Heading of the report.</param>
 /// <param name="Request">What was asked for, in the client's words.</param>
-/// <param name="Kind">Which report: <c>audit</c>, <c>research</c> or <c>answer</c>.</param>
+/// <param name="Kind">Which report: <c>audit</c>, <c>research</c>, <c>answer</c> or <c>data</c>.</param>
 internal sealed record ReportInput(
     [property: Description("Heading of the report.")] string Title,
     [property: Description("What was asked for, in the client's words.")] string Request,
-    [property: Description("Which report it is."), AllowedValues("audit", "research", "answer")] string Kind)
+    [property: Description("Which report it is."), AllowedValues("audit", "research", "answer", "data")] string Kind)
 {
-    [Description("A researcher's inventory of the workspace.")]
+    [Description("A researcher's inventory of the workspace, or an analyst's list of its tables.")]
     public JsonElement? Inventory { get; init; }
 
     [Description("Reviewers' outputs or lists of findings, nested as they came; null stands for a part that is missing.")]
@@ -24,6 +24,9 @@ internal sealed record ReportInput(
 
     [Description("An analyst's metrics.")]
     public JsonElement? Metrics { get; init; }
+
+    [Description("An analyst's analyses of tables; null stands for one that failed.")]
+    public JsonElement? Tables { get; init; }
 
     [Description("A researcher's answer.")]
     public JsonElement? Answer { get; init; }

@@ -33,6 +33,7 @@ internal static class ReportWriter
         if (report.Input.Request.Trim() is { Length: > 0 } request)
             text.Append("Request:\n\n").Append(MarkdownText.Quote(Shorten(request, 2_000))).Append('\n');
         text.Append("## Summary\n\n").Append(summary).Append('\n');
+        DataSection.Write(report, text);
         AnswerSection.Write(report, text);
         FindingsSection.Write(report, text);
         FixSection.Write(report, text);
@@ -42,6 +43,8 @@ internal static class ReportWriter
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["report.md"] = text.ToString() };
         if (report.IsAudit)
             files["report.sarif"] = SarifWriter.Write(report.Findings, report.Missing);
+        foreach (var chart in report.Charts)
+            files[chart.Name] = chart.Svg;
         return new ReportOutput(summary, report.Findings, report.Numbering.Citations, report.Missing, files);
     }
 

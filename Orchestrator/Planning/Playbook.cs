@@ -91,4 +91,7 @@ internal enum WorkspaceContent
 
     /// <summary>Prose.</summary>
     Documents,
+
+    /// <summary>Tables.</summary>
+    Data,
 }

@@ -96,10 +96,11 @@ internal sealed partial class PlaybookParser
         var result = new PlaybookMatch(
             match.Texts("keywords", 200, 50),
             match.Texts("phrases", 200, 200),
-            match.OneOf("workspace", "source", "documents") switch
+            match.OneOf("workspace", "source", "documents", "data") switch
             {
                 "source" => WorkspaceContent.Source,
                 "documents" => WorkspaceContent.Documents,
+                "data" => WorkspaceContent.Data,
                 _ => null,
             },
             match.Flag("questions"));

@@ -3,14 +3,15 @@ using System.Globalization;
 namespace Orchestrator.Planning;
 
 /// <summary>
-/// A first look at a workspace, for choosing a playbook: how many files are source and how many are documents, by their
+/// A first look at a workspace, for choosing a playbook: how many files are source, documents and tables, by their
 /// names. Breadth first and bounded; the real inventory is an agent's work.
 /// </summary>
 /// <param name="Source">Files of program text.</param>
 /// <param name="Documents">Files of prose.</param>
+/// <param name="Data">Files of rows.</param>
 /// <param name="Total">All files seen.</param>
 /// <param name="Complete">False: there are more than were looked at.</param>
-internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, bool Complete)
+internal sealed record WorkspaceSurvey(int Source, int Documents, int Data, int Total, bool Complete)
 {
     /// <summary>Files and folders looked at.</summary>
     public const int MaxEntries = 20_000;
@@ -27,6 +28,8 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, boo
         ".adoc", ".doc", ".docx", ".epub", ".markdown", ".md", ".odt", ".org", ".pdf", ".rst", ".rtf", ".tex", ".txt",
     };
 
+    private static readonly HashSet<string> s_data = new(StringComparer.OrdinalIgnoreCase) { ".csv", ".json", ".jsonl", ".ndjson", ".tab", ".tsv" };
+
     // Written by tools; they would drown what people wrote.
     private static readonly HashSet<string> s_passedOver = new(StringComparer.Ordinal)
     {
@@ -36,7 +39,7 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, boo
     /// <summary>Looks at a folder. What cannot be read is passed over.</summary>
     public static WorkspaceSurvey Of(string folder)
     {
-        int source = 0, documents = 0, total = 0, entries = 0;
+        int source = 0, documents = 0, data = 0, total = 0, entries = 0;
         var folders = new Queue<DirectoryInfo>([new DirectoryInfo(folder)]);
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         while (folders.TryDequeue(out var next))
@@ -44,7 +47,7 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, boo
             foreach (var entry in next.EnumerateFileSystemInfos("*", options))
             {
                 if (++entries > MaxEntries)
-                    return new WorkspaceSurvey(source, documents, total, Complete: false);
+                    return new WorkspaceSurvey(source, documents, data, total, Complete: false);
                 if (entry is DirectoryInfo inner)
                 {
                     if (!inner.Name.StartsWith('.') && !s_passedOver.Contains(inner.Name))
@@ -57,16 +60,21 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, boo
                     source++;
                 else if (s_documents.Contains(entry.Extension))
                     documents++;
+                else if (s_data.Contains(entry.Extension))
+                    data++;
             }
         }
 
-        return new WorkspaceSurvey(source, documents, total, Complete: true);
+        return new WorkspaceSurvey(source, documents, data, total, Complete: true);
     }
 
     /// <summary>Whether the files are mainly of that kind. A repository with many pages of documentation is still one of source.</summary>
-    public bool Holds(WorkspaceContent content) => content == WorkspaceContent.Source
-        ? Source > 0 && Source * 4L >= Documents
-        : Documents > 0 && Documents >= Source;
+    public bool Holds(WorkspaceContent content) => content switch
+    {
+        WorkspaceContent.Source => Source > 0 && Source * 4L >= Documents,
+        WorkspaceContent.Documents => Documents > 0 && Documents >= Source,
+        _ => Data > 0 && Data >= Source && Data >= Documents,
+    };
 
     /// <summary>E.g. <c>1,203 source files</c>.</summary>
     public string Describe()
@@ -76,6 +84,8 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Total, boo
             parts.Add(Count(Source, "source file"));
         if (Documents > 0)
             parts.Add(Count(Documents, "document"));
+        if (Data > 0 && Holds(WorkspaceContent.Data))
+            parts.Add(Count(Data, "table"));
         if (parts.Count == 0)
             parts.Add(Total == 0 ? "an empty workspace" : Count(Total, "file"));
         return $"{(Complete ? "" : "at least ")}{string.Join(" and ", parts)}";

@@ -47,6 +47,36 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public void Report_DuplicationAndCharts_AreShownAndFiled()
+    {
+        var output = Reports.Audit("[]", """
+            "metrics": {"duplication": {"percent": 12.5, "duplicated_lines": 26, "compared_lines": 208, "blocks": 1,
+                "largest": [{"lines": 13, "tokens": 160, "copies": 2, "places": [{"file": "a.cs", "start_line": 4, "end_line": 16}, {"file": "b.cs", "start_line": 6, "end_line": 18}]}]},
+              "charts": [{"name": "languages.svg", "title": "Code by language", "description": "C# [900]", "svg": "<svg role=\"img\"></svg>"}]}
+            """);
+
+        output.Files["report.md"].ShouldContain("12.5 % of the code (26 lines of 208) stands in more than one place; 1 block");
+        output.Files["report.md"].ShouldContain("- 13 lines: `a.cs:4-16`, `b.cs:6-18`");
+        output.Files["report.md"].ShouldContain("![C# \\[900\\]](languages.svg)");
+        output.Files["languages.svg"].ShouldBe("<svg role=\"img\"></svg>");
+    }
+
+    [Theory]
+    [InlineData("../a.svg", "<svg >")]
+    [InlineData("report.md", "<svg >")]
+    [InlineData("a.svg", "<svg ><script>alert(1)</script></svg>")]
+    [InlineData("a.svg", "<svg onload='x()'></svg>")]
+    [InlineData("a.svg", "<svg ><a href='https://example.org'></a></svg>")]
+    [InlineData("a.svg", "<html>")]
+    public void Report_ChartThatIsNoPlainPicture_IsLeftOut(string name, string svg)
+    {
+        var output = Reports.Audit("[]", $$""" "metrics": {"charts": [{"name": "{{name}}", "description": "d", "svg": "{{svg}}"}]} """);
+
+        output.Files.Keys.ShouldBe(["report.md", "report.sarif"]);
+        output.Files["report.md"].ShouldNotContain("![");
+    }
+
+    [Fact]
     public void Report_Metrics_AreTables()
     {
         var text = Reports.Audit("[]", Metrics).Files["report.md"];

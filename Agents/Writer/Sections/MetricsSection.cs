@@ -22,6 +22,9 @@ internal static class MetricsSection
 
         Table(text, "By language", ["Language", "Files", "Lines"], metrics.Items("languages"), item => [Name(item, "language"), Figure(item, "files"), Figure(item, "lines")]);
         Table(text, "Hot spots: changed often and complex", ["File", "Commits", "Complexity", "Score"], metrics.Items("hotspots"), item => [File(item), Figure(item, "commits"), Figure(item, "complexity"), Figure(item, "score")]);
+        ChartsSection.Write(report.Charts, text);
+        if (metrics.Child("duplication") is { } duplication)
+            WriteDuplication(duplication, text);
         Table(text, "Most complex functions", ["Function", "Place", "Complexity", "Lines"], metrics.Items("complex"), item => [Name(item, "function"), Place(item), Figure(item, "complexity"), Figure(item, "lines")]);
         Table(text, "Largest files", ["File", "Lines"], metrics.Items("largest"), item => [File(item), Figure(item, "lines")]);
         if (metrics.Child("history") is { } history && !history.Flag("available"))
@@ -29,6 +32,22 @@ internal static class MetricsSection
         foreach (var note in metrics.Texts("notes"))
             text.Append("- ").Append(MarkdownText.Sentence(note)).Append('\n');
         if (metrics.Texts("notes").Count > 0)
+            text.Append('\n');
+    }
+
+    private static void WriteDuplication(JsonElement duplication, StringBuilder text)
+    {
+        var (percent, lines, blocks) = (duplication.Number("percent") ?? 0, duplication.Long("duplicated_lines") ?? 0, duplication.Long("blocks") ?? 0);
+        text.Append("### Duplication\n\n").Append(Words.Number(percent)).Append(" % of the code (").Append(Words.Count(lines, "line")).Append(" of ")
+            .Append(Words.Number(duplication.Long("compared_lines") ?? 0)).Append(") stands in more than one place").Append(blocks == 0 ? ".\n\n" : $"; {Words.Count(blocks, "block")}, the largest first:\n\n");
+        foreach (var block in duplication.Items("largest").Take(Rows))
+        {
+            text.Append("- ").Append(Words.Count(block.Long("lines") ?? 0, "line")).Append(": ")
+                .AppendJoin(", ", block.Items("places").Select(place => Words.Place(place.Text("file") ?? "", place.Whole("start_line") ?? 1, place.Whole("end_line") ?? 1)))
+                .Append(block.Long("copies") > block.Items("places").Count() ? ", …\n" : "\n");
+        }
+
+        if (blocks > 0)
             text.Append('\n');
     }
 

@@ -14,7 +14,9 @@ internal static class SummarySection
         var text = new StringBuilder();
         if (report.IsAudit || report.Parts.Count > 0)
             WriteAudit(report, text);
-        if (report.Answers.Count > 0 || !report.IsAudit)
+        if (report.IsData)
+            text.Append(DataSection.Summary(report));
+        if (report.Answers.Count > 0 || !(report.IsAudit || report.IsData))
             WriteAnswer(report, text);
         if (report.Missing.Count > 0)
             text.Append("Not in this report: ").Append(Words.Count(report.Missing.Count, "thing")).Append(", listed under *What is missing*.\n");

@@ -34,6 +34,20 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_CopiedFile_IsDuplicationAndDrawn()
+    {
+        var body = string.Concat(Enumerable.Range(0, 12).Select(i => $"value{i} = engine.compute{i}(first, second + {i})\n"));
+        _folder.Write("a.py", body).Write("b.py", body).Write("c.js", "var x = 1;\n");
+
+        var metrics = await TakeAsync();
+
+        metrics.Duplication.Percent.ShouldBe(96);
+        metrics.Duplication.Largest.ShouldHaveSingleItem().Places.Select(place => place.File).ShouldBe(["a.py", "b.py"]);
+        metrics.Charts.Select(chart => chart.Name).ShouldBe(["languages.svg"]);
+        metrics.Charts[0].Description.ShouldBe("Code by language, in lines of code: Python 24; JavaScript 1.");
+    }
+
+    [Fact]
     public async Task Metrics_SubfolderOfARepository_CountsItsOwnFiles()
     {
         _folder.Git("init", "-q");

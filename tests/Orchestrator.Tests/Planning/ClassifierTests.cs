@@ -5,8 +5,9 @@ namespace Orchestrator.Tests.Planning;
 public sealed class ClassifierTests
 {
     private static readonly PlaybookCatalog s_catalog = PlaybookCatalog.Load(PlaybookFiles.Shipped);
-    private static readonly WorkspaceSurvey s_source = new(1203, 40, 1300, true);
-    private static readonly WorkspaceSurvey s_documents = new(0, 220, 230, true);
+    private static readonly WorkspaceSurvey s_source = new(1203, 40, 0, 1300, true);
+    private static readonly WorkspaceSurvey s_documents = new(0, 220, 0, 230, true);
+    private static readonly WorkspaceSurvey s_tables = new(0, 1, 3, 4, true);
 
     [Theory]
     [InlineData("Audit this repository for security and performance problems", "code-audit")]
@@ -28,6 +29,14 @@ public sealed class ClassifierTests
     [InlineData("Who signed the contract?", "answer")]
     public void Choose_OverDocuments_FindsThePlaybook(string request, string expected) =>
         Classifier.Choose(request, s_catalog.Playbooks, s_documents)!.Playbook.Name.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("Analyse this data set: outliers, correlations and trends")]
+    [InlineData("Analyze the data")]
+    [InlineData("Profile these CSV files and write a report")]
+    [InlineData("What are the trends and outliers in these tables?")]
+    public void Choose_OverTables_FindsDataAnalysis(string request) =>
+        Classifier.Choose(request, s_catalog.Playbooks, s_tables)!.Playbook.Name.ShouldBe("data-analysis");
 
     [Theory]
     [InlineData("Make me a sandwich")]
@@ -63,7 +72,7 @@ public sealed class ClassifierTests
         folder.Write(".git/y.c");
         folder.Write("data.bin");
         var survey = WorkspaceSurvey.Of(folder.Path);
-        survey.ShouldBe(new WorkspaceSurvey(2, 1, 4, true));
+        survey.ShouldBe(new WorkspaceSurvey(2, 1, 0, 4, true));
         survey.Describe().ShouldBe("2 source files and 1 document");
     }
 
