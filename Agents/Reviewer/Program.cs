@@ -1,1 +1,6 @@
-Agents.Hosting.AgentHost.Create(args).AddAgent<Agents.Reviewer.ReviewerAgent>().Run();
+using Agents.Hosting;
+using Agents.Models;
+using Agents.Reviewer;
+using Agents.Reviewer.Changes;
+
+AgentHost.Create(args).AddModels().AddAgent<ReviewerAgent>().AddAgent<ChangeReviewAgent>().Run();
