@@ -46,7 +46,7 @@ internal static class ChangedFiles
         {
             var full = Path.GetFullPath(Path.Combine(workspace.Root, path));
             if (!full.StartsWith(workspace.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                return (null, $"The diff changes '{path}', which is not in the workspace.");
+                return (null, $"The diff changes '{path}', which leads out of the workspace.");
             if (!Path.Exists(full))
                 return (null, null);
             var real = workspace.Resolve(path, "diff");
