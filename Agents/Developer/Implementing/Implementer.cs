@@ -14,13 +14,12 @@ namespace Agents.Developer.Implementing;
 ///                                └── what is unmet ←─┘
 /// </code>
 /// </summary>
-internal sealed class Implementer(TaskModel model, ToolRegistry tools, TimeProvider time, DeveloperOptions options)
+internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegistry tools, DeveloperOptions options)
 {
     private static readonly string[] Offered = ["fs.list", "fs.read", "fs.search", "fs.write", "fs.patch", "shell.run"];
 
-    public async Task<ImplementOutput> RunAsync(ImplementInput input, TaskContext context, ToolFolder folder, CancellationToken cancellationToken)
+    public async Task<ImplementOutput> RunAsync(ImplementInput input, TaskContext context, WorkingCopy copy, CancellationToken cancellationToken)
     {
-        using var copy = new WorkingCopy(context, tools, folder);
         var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds, time) : null;
         if (runner is null && context.Assignment.ExpectedOutput is { } expected && (expected.Tests.Length > 0 || expected.Coverage.Length > 0))
             throw new TaskFailedException(FailureCodes.InvalidInput, "test: is missing; expected_output wants tests that pass, and only a command can tell.");

@@ -21,10 +21,19 @@ internal sealed class ImplementerAgent(AgentModels models, ToolRegistry tools, T
         var model = models.For("developer", context) ?? throw new TaskFailedException(
             ModelFailureCodes.NotConfigured,
             "Models:Provider is \"none\" for the role developer, and code is written by a language model: set Models:Provider (Models__Provider) and Models:Model, or Models:Roles:developer.");
+        return await OnCopyAsync(context, copy => new Implementer(model, time, tools, options).RunAsync(input, context, copy, cancellationToken));
+    }
+
+    [Task("measure", Description = "Checks what a change costs: rules of performance on what it brings, and the time of the tests without it and with it.")]
+    public Task<MeasureOutput> MeasureAsync(MeasureInput input, TaskContext context, CancellationToken cancellationToken) =>
+        OnCopyAsync(context, copy => Measurement.RunAsync(input, copy, time, cancellationToken));
+
+    private async Task<T> OnCopyAsync<T>(TaskContext context, Func<WorkingCopy, Task<T>> work)
+    {
         try
         {
-            using var folder = folders.Open(context.Workspace.Root);
-            return await new Implementer(model, tools, time, options).RunAsync(input, context, folder, cancellationToken);
+            using var copy = new WorkingCopy(context, tools, folders.Open(context.Workspace.Root));
+            return await work(copy);
         }
         catch (ToolException exception)
         {

@@ -49,16 +49,20 @@ internal sealed class WorkingCopy(TaskContext context, ToolRegistry tools, ToolF
         }
     }
 
+    /// <summary>The files that tools wrote, before and now; null before: it is new.</summary>
+    public IEnumerable<(string Path, string? Before, string After)> Written() =>
+        _written.Keys.Order(StringComparer.Ordinal)
+            .Select(path => (Path: path, Before: Text(_original, path), After: Text(folder.Files, path)))
+            .Where(file => file.After is not null)
+            .Select(file => (file.Path, file.Before, file.After!));
+
     /// <summary>What differs from the workspace.</summary>
     public (string Diff, IReadOnlyList<ChangedFile> Files) Change()
     {
         var diff = new StringBuilder();
         List<ChangedFile> files = [];
-        foreach (var path in _written.Keys.Order(StringComparer.Ordinal))
+        foreach (var (path, before, after) in Written())
         {
-            var before = Text(_original, path);
-            if (Text(folder.Files, path) is not { } after)
-                continue;
             var (text, added, deleted) = FileDiff.Of(path, before, after);
             if (text.Length == 0)
                 continue;

@@ -32,21 +32,11 @@ internal static class ChangeReviewer
 
     private static ReviewCriterion ByRules(Category category, IReadOnlyList<ChangedFile> files, List<ReviewFinding> findings)
     {
-        List<Finding> found = [.. files.SelectMany(file => Brought(category, file))];
+        List<Finding> found = [.. files.SelectMany(file => SourceCheck.Brought(category, file.Path, file.Before, file.After))];
         findings.AddRange(found.Select(finding => new ReviewFinding(finding.Severity, finding.Title, finding.Message, finding.File, finding.StartLine, finding.Remedy, finding.Rule)));
         int Of(string severity) => found.Count(finding => finding.Severity == severity);
         var score = Math.Max(0, 100 - (30 * Of("HIGH")) - (10 * Of("MEDIUM")) - (3 * Of("LOW")));
         return new ReviewCriterion($"{Name(category)} rules", score, 1, $"{found.Count} new findings in {files.Count} changed files.");
-    }
-
-    // By their number for each rule: lines move, and what moved is not new.
-    private static IEnumerable<Finding> Brought(Category category, ChangedFile file)
-    {
-        var before = file.Before is null ? [] : SourceCheck.Findings(file.Path, file.Before).CountBy(finding => finding.Rule).ToDictionary(StringComparer.Ordinal);
-        return SourceCheck.Findings(file.Path, file.After)
-            .Where(finding => finding.Category == Name(category))
-            .GroupBy(finding => finding.Rule, StringComparer.Ordinal)
-            .SelectMany(group => group.Skip(before.GetValueOrDefault(group.Key)));
     }
 
     private static string Name(Category category) => category.ToString().ToLowerInvariant();
