@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside the .NET SDK, on Debian and its relatives:
-# a stock Python gRPC client, Redis, and a browser for the console's pages.
+# a stock Python gRPC client, Redis, PostgreSQL, and a browser for the console's pages.
 # Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
 set -eu
 
@@ -18,6 +18,7 @@ need() { # package, and the command that tells whether it works
 need python3-grpcio /usr/bin/python3 -c 'import grpc'
 need python3-grpc-tools /usr/bin/python3 -c 'import grpc_tools.protoc'
 need redis-server sh -c 'command -v redis-server'
+need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
 need chromium sh -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
 
 if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then

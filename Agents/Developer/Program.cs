@@ -1,1 +1,4 @@
-Agents.Hosting.AgentHost.Create(args).AddAgent<Agents.Developer.DeveloperAgent>().Run();
+using Agents.Developer;
+using Agents.Hosting;
+
+AgentHost.Create(args).AddDeveloper().Run();

@@ -9,21 +9,23 @@ namespace Agents.Executor;
 [Agent(
     "executor",
     Name = "Executor",
-    Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, runs allowed commands, fetches allowed pages.",
+    Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, runs allowed commands, fetches allowed pages, reads and changes named databases.",
     MaxParallel = 4,
-    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get"])]
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get", "sql.query", "sql.execute"])]
 internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, ToolFolders folders)
 {
     private const int MostFiles = 100;
 
-    /// <summary>One chain. A step that fails is told in the output; only a chain that is wrong itself is a failure.</summary>
+    /// <summary>One chain. A step that fails is told in the output, unless all must succeed; a chain that is wrong itself is a failure.</summary>
     [Task("chain", Description = "Runs tools in order; later steps may use the outputs of earlier ones.")]
     public async Task<ChainOutput> ChainAsync(ChainInput input, TaskContext context, CancellationToken cancellationToken)
     {
         try
         {
-            using var folder = folders.Open(context.Workspace.Root);
+            using var folder = folders.Open(context.Workspace.Exists ? context.Workspace.Root : null);
             var output = await chains.RunAsync(input, (tool, args, token) => tools.CallAsync(context, folder, tool, args, token), context.ReportProgressAsync, cancellationToken);
+            if (input.MustSucceed && output.Steps.FirstOrDefault(step => !step.Ok) is { Error: { } error } failed)
+                throw new TaskFailedException(error.Code, $"Step '{failed.Id}', {failed.Tool}: {error.Message}", details: output);
             await context.ReportProgressAsync(1, $"{output.Steps.Count(step => step.Ok)} of {output.Steps.Count} steps went well");
             return folder.Changes(cancellationToken) is { Count: > 0 } changes
                 ? output with { Changes = await KeepAsync(changes, folder, context, cancellationToken) }

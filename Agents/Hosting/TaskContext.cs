@@ -21,6 +21,7 @@ public sealed class TaskContext
     private TaskArtifacts? _artifacts;
     private List<ArtifactRef>? _files;
     private List<string>? _modelParts;
+    private List<Contest>? _contested;
     private Usage? _usage;
 
     internal TaskContext(Attempt attempt, IOrchestratorCalls calls, WorkspaceProvider workspaces, IReadOnlyCollection<string> tools, TimeProvider time)
@@ -133,6 +134,20 @@ public sealed class TaskContext
         }
     }
 
+    /// <summary>
+    /// Contests a finding of the review that sent the output back. Both sides are heard, and what is ruled is carried out: a
+    /// dismissed finding does not count any more; otherwise the task comes back with <see cref="Revision.Rulings"/>.
+    /// </summary>
+    /// <param name="finding">Its id, or else its title, as <see cref="Revision.Review"/> has it. Each can be contested once.</param>
+    /// <param name="position">What is better instead.</param>
+    /// <param name="criterion">What that rests on, e.g. <c>performance</c>. By default security comes before performance.</param>
+    /// <param name="arguments">Why, in sentences.</param>
+    public void Contest(string finding, string position, string criterion, params IEnumerable<string> arguments)
+    {
+        lock (_gate)
+            (_contested ??= []).Add(new Contest { Finding = finding, Position = position, Criterion = criterion, Arguments = { arguments } });
+    }
+
     /// <summary>Uses a tool: asks policy first, and records the call with its arguments and what came of it.</summary>
     /// <typeparam name="T">What the tool gives.</typeparam>
     /// <param name="tool">Its name, e.g. <c>fs.read</c>; the agent must declare it.</param>
@@ -205,6 +220,8 @@ public sealed class TaskContext
                 result.Artifacts.Add(_files);
             if (_modelParts is not null)
                 result.ModelParts.Add(_modelParts);
+            if (_contested is not null)
+                result.Contested.Add(_contested);
             result.Usage = _usage;
         }
 

@@ -11,6 +11,9 @@ namespace Agents.Models;
 /// <summary>The language models of a process, by its settings; an agent's constructor gets it after <see cref="ModelsExtensions.AddModels"/>.</summary>
 public sealed class AgentModels
 {
+    /// <summary>What stands in prompts and tool results where a secret was taken out. What a model writes must not have it in a secret's place.</summary>
+    public const string RedactionMark = SecretRedactor.Mark;
+
     private readonly ModelOptions _options;
     private readonly ModelProviders _providers;
     private readonly SecretRedactor _redactor;
@@ -49,15 +52,15 @@ public sealed class AgentModels
         if (choice.Provider == ProviderKind.None)
             return null;
         var provider = _providers.Get(choice);
-        return new TaskModel(choice, purpose => Pipeline(provider, choice, purpose, context), _options, context);
+        return new TaskModel(choice, (purpose, rounds) => Pipeline(provider, choice, purpose, rounds ?? _options.ToolRounds, context), _options, context);
     }
 
     // From outside to inside: each tool result passes the redaction, and what is recorded is what leaves.
-    private ToolCallingChatClient Pipeline(IChatClient provider, ModelChoice choice, string purpose, TaskContext context)
+    private ToolCallingChatClient Pipeline(IChatClient provider, ModelChoice choice, string purpose, int rounds, TaskContext context)
     {
         var errors = new ModelErrors(choice, _options.Of(choice.Provider), _redactor, _time);
         var retrying = new RetryingChatClient(provider, errors, _options, _time);
         var recording = new RecordingChatClient(retrying, choice, purpose, _options, context.ReportModelCall, _time);
-        return new ToolCallingChatClient(new RedactingChatClient(recording, _redactor), _options.ToolRounds);
+        return new ToolCallingChatClient(new RedactingChatClient(recording, _redactor), rounds);
     }
 }

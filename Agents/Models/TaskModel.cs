@@ -9,11 +9,11 @@ namespace Agents.Models;
 /// <summary>A language model for one attempt at a task: what is asked through it is redacted, retried, timed, counted and recorded.</summary>
 public sealed class TaskModel
 {
-    private readonly Func<string, IChatClient> _client;
+    private readonly Func<string, int?, IChatClient> _client;
     private readonly ModelOptions _options;
     private readonly TaskContext _context;
 
-    internal TaskModel(ModelChoice choice, Func<string, IChatClient> client, ModelOptions options, TaskContext context)
+    internal TaskModel(ModelChoice choice, Func<string, int?, IChatClient> client, ModelOptions options, TaskContext context)
     {
         Provider = choice.ProviderName;
         Model = choice.Model;
@@ -31,7 +31,7 @@ public sealed class TaskModel
     /// <summary>The model itself, for what the other methods do not do. Functions among its tools are carried out, several at a time.</summary>
     /// <param name="purpose">What for, in a word; stands in the record of the call.</param>
     /// <returns>The client. It need not be disposed.</returns>
-    public IChatClient Client(string purpose) => _client(purpose);
+    public IChatClient Client(string purpose) => _client(purpose, null);
 
     /// <summary>Asks for text, shown to people who watch as it comes. The result says that a model wrote the part.</summary>
     /// <param name="part">The part of the result that it becomes, e.g. <c>summary</c>.</param>
@@ -43,7 +43,7 @@ public sealed class TaskModel
     public async Task<string> WriteAsync(string part, string instructions, string prompt, CancellationToken cancellationToken)
     {
         List<ChatResponseUpdate> updates = [];
-        await foreach (var update in _client(part).GetStreamingResponseAsync([new ChatMessage(ChatRole.User, prompt)], Chat(instructions), cancellationToken))
+        await foreach (var update in _client(part, null).GetStreamingResponseAsync([new ChatMessage(ChatRole.User, prompt)], Chat(instructions), cancellationToken))
         {
             await _context.WriteOutputAsync(update.Text);
             updates.Add(update);
@@ -62,17 +62,19 @@ public sealed class TaskModel
     /// <param name="check">What else is wrong with an answer, in words for the model; empty: nothing. Null: no other check.</param>
     /// <param name="tools">What the model may call meanwhile. Null: nothing.</param>
     /// <param name="writes">Whether the answer is a part of the result. False: it only helps, and <see cref="Wrote"/> says what came of it.</param>
+    /// <param name="toolRounds">Rounds of tool calls for one answer. Null: <c>Models:ToolRounds</c>.</param>
     /// <returns>The record.</returns>
     /// <exception cref="TaskFailedException">There is no answer of that form; see <see cref="ModelFailureCodes"/>.</exception>
     public async Task<T> AskAsync<T>(
-        string part, string instructions, string prompt, CancellationToken cancellationToken, Func<T, IReadOnlyList<string>>? check = null, IReadOnlyList<AITool>? tools = null, bool writes = true)
+        string part, string instructions, string prompt, CancellationToken cancellationToken, Func<T, IReadOnlyList<string>>? check = null, IReadOnlyList<AITool>? tools = null, bool writes = true,
+        int? toolRounds = null)
     {
         var schema = StructuredAnswer.Schema<T>();
         var chat = Chat($"{instructions}\n\nAnswer with one JSON object and nothing else. Its JSON Schema:\n{schema.ToJsonString(AgentJson.Options)}");
         chat.ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonSerializer.SerializeToElement(schema), part.Replace(' ', '_'));
         chat.Tools = tools is null ? null : [.. tools];
         List<ChatMessage> conversation = [new(ChatRole.User, prompt)];
-        var client = _client(part);
+        var client = _client(part, toolRounds);
         for (var repairs = 0; ; repairs++)
         {
             var response = await client.GetResponseAsync(conversation, chat, cancellationToken);

@@ -1,5 +1,4 @@
 using Agents.Hosting;
-using Agents.Models;
 using Agents.Planner;
 
-AgentHost.Create(args).AddModels().AddAgent<PlannerAgent>().Run();
+AgentHost.Create(args).AddPlanner().Run();

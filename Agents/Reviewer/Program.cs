@@ -1,1 +1,4 @@
-Agents.Hosting.AgentHost.Create(args).AddAgent<Agents.Reviewer.ReviewerAgent>().Run();
+using Agents.Hosting;
+using Agents.Reviewer;
+
+AgentHost.Create(args).AddReviewer().Run();

@@ -17,4 +17,7 @@ public record Review
 
     /// <summary>What the score is made of.</summary>
     public required IReadOnlyList<ReviewCriterion> Criteria { get; init; }
+
+    /// <summary>What a model said that does not hold and was dropped, and what it did not read; empty without a model.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

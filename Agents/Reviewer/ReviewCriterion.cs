@@ -5,4 +5,5 @@ namespace Agents.Reviewer;
 /// <param name="Score">0 to 100.</param>
 /// <param name="Weight">Its part of the whole; weights add up to 1.</param>
 /// <param name="Note">What was seen.</param>
-public sealed record ReviewCriterion(string Name, int Score, double Weight, string Note);
+/// <param name="Source">Who scored it: <c>rule</c> or <c>model</c>.</param>
+public sealed record ReviewCriterion(string Name, int Score, double Weight, string Note, string Source = "rule");

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agents.Hosting;
+using Agents.Reviewer.Outputs;
 
 namespace Agents.Reviewer;
 
@@ -14,7 +16,18 @@ public sealed record ReviewInput(
     [property: Description("The output to review.")] JsonElement Output,
     [property: Description("What it was asked to be.")] ReviewedTask? Task = null,
     [property: Description("Further criteria, in words.")] IReadOnlyList<string>? Rubric = null,
-    [property: Description("The score from which on the verdict is approved. Default 70."), Range(0, 100)] int? Threshold = null);
+    [property: Description("The score from which on the verdict is approved. Default 70."), Range(0, 100)] int? Threshold = null)
+{
+    internal OutputReviewRequest ToRequest(TaskContext context) => new()
+    {
+        Output = Output,
+        Description = Task?.Description ?? "",
+        Requirements = Task?.Requirements ?? [],
+        Rubric = Rubric ?? [],
+        Threshold = Threshold ?? Verdicts.DefaultThreshold,
+        Workspace = context.Workspace.Exists ? context.Workspace.Root : null,
+    };
+}
 
 /// <summary>The task whose output is reviewed.</summary>
 /// <param name="Description">What was asked for.</param>

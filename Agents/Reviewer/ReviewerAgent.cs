@@ -1,5 +1,7 @@
 using Agents.Hosting;
+using Agents.Models;
 using Agents.Reviewer.Citations;
+using Agents.Reviewer.Judging;
 using Agents.Reviewer.Outputs;
 using Agents.Rules;
 using Agents.Rules.Auditing;
@@ -10,7 +12,7 @@ namespace Agents.Reviewer;
 
 /// <summary>Reviews source by rules, other agents' outputs by rubric, and citations by looking them up.</summary>
 [Agent("reviewer", Name = "Reviewer", Description = "Reviews source, outputs and citations.", MaxParallel = 2)]
-public sealed partial class ReviewerAgent(ILogger<ReviewerAgent> logger)
+public sealed partial class ReviewerAgent(ILogger<ReviewerAgent> logger, AgentModels? models = null)
 {
     /// <summary>Looks for holes that an attacker can use.</summary>
     /// <param name="input">What to look at.</param>
@@ -40,19 +42,11 @@ public sealed partial class ReviewerAgent(ILogger<ReviewerAgent> logger)
     /// <param name="input">The output and what it was asked to be.</param>
     /// <param name="context">The task.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    [Task("review", Description = "Scores another agent's output against a rubric.")]
+    [Task("review", Description = "Scores another agent's output against a rubric: by rules, and with a model where there is one.")]
     public async Task<Review> ReviewAsync(ReviewInput input, TaskContext context, CancellationToken cancellationToken)
     {
-        var request = new OutputReviewRequest
-        {
-            Output = input.Output,
-            Description = input.Task?.Description ?? "",
-            Requirements = input.Task?.Requirements ?? [],
-            Rubric = input.Rubric ?? [],
-            Threshold = input.Threshold ?? Verdicts.DefaultThreshold,
-            Workspace = context.Workspace.Exists ? context.Workspace.Root : null,
-        };
-        var review = await GuardAsync(() => OutputReviewer.RunAsync(request, cancellationToken));
+        var judge = ModelJudge.For(models ?? AgentModels.None, context);
+        var review = await GuardAsync(() => OutputReviewer.RunAsync(input.ToRequest(context), judge, cancellationToken));
         LogReview(review.Score, review.Verdict, review.Findings.Count);
         return review;
     }

@@ -1,3 +1,5 @@
+using Agents.Reviewer.Judging;
+
 namespace Agents.Reviewer;
 
 /// <summary>From criteria and findings to a score and a verdict.</summary>
@@ -33,9 +35,12 @@ internal static class Verdicts
 
     private static string Summarise(int score, int threshold, IReadOnlyList<ReviewFinding> findings, int high)
     {
-        var about = findings.Count == 0 ? "nothing to object to" : $"{findings.Count} finding{(findings.Count == 1 ? "" : "s")}, {high} of them HIGH";
+        var about = findings.Count == 0 ? "nothing to object to" : $"{findings.Count} finding{(findings.Count == 1 ? "" : "s")}, {high} of them HIGH{FromModel(findings)}";
         return $"{score} of 100 (threshold {threshold}): {about}.";
     }
+
+    private static string FromModel(IReadOnlyList<ReviewFinding> findings) =>
+        findings.Count(f => f.Source == ModelJudge.Source) is > 0 and var count ? $", {count} from a model" : "";
 
     private static int Rank(string severity) => severity switch
     {

@@ -3,7 +3,7 @@ namespace Agents.Tools;
 /// <summary>Copies a folder that is not to be trusted: no link is followed, and none that leads out is taken along.</summary>
 internal static class FolderCopy
 {
-    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     public static void Make(string from, string to, CopyLimits limits, CancellationToken cancellationToken)
     {

@@ -11,10 +11,11 @@ public sealed class ToolFolder : IDisposable
     private readonly Workspace _original;
     private readonly CopyLimits _limits;
     private readonly Lock _gate = new();
+    private readonly bool _isOwn;
     private string? _folder;
     private Workspace? _copy;
 
-    private ToolFolder(Workspace original, CopyLimits limits) => (_original, _limits) = (original, limits);
+    private ToolFolder(Workspace original, CopyLimits limits, bool isOwn) => (_original, _limits, _isOwn) = (original, limits, isOwn);
 
     /// <summary>What is read now: the copy when there is one.</summary>
     public Workspace Files => _copy ?? _original;
@@ -24,7 +25,13 @@ public sealed class ToolFolder : IDisposable
     /// <param name="limits">What may be copied. Null: the defaults.</param>
     /// <returns>To be disposed of when the attempt ends: the copy goes then.</returns>
     /// <exception cref="WorkspaceException">The folder cannot be read.</exception>
-    public static ToolFolder Open(string root, CopyLimits? limits = null) => new(Workspace.Open(root), limits ?? new CopyLimits());
+    public static ToolFolder Open(string root, CopyLimits? limits = null) => new(Workspace.Open(root), limits ?? new CopyLimits(), isOwn: false);
+
+    /// <summary>Makes an empty one, for an attempt that has no files.</summary>
+    /// <param name="limits">What may be copied. Null: the defaults.</param>
+    /// <returns>To be disposed of when the attempt ends: the folder goes then.</returns>
+    public static ToolFolder Empty(CopyLimits? limits = null) =>
+        new(Workspace.Open(Directory.CreateTempSubdirectory("agents-empty-").FullName), limits ?? new CopyLimits(), isOwn: true);
 
     /// <summary>What may be changed: the copy, made now when there is none.</summary>
     /// <param name="cancellationToken">Ends the copying.</param>
@@ -54,18 +61,23 @@ public sealed class ToolFolder : IDisposable
     /// <summary>Deletes the copy.</summary>
     public void Dispose()
     {
-        if (_folder is null)
-            return;
+        if (_folder is not null)
+            Delete(_folder);
+        if (_isOwn)
+            Delete(_original.Root);
+        _folder = null;
+    }
+
+    private static void Delete(string folder)
+    {
         try
         {
-            Directory.Delete(_folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // In the temporary folder: the host's own cleaning takes it.
         }
-
-        _folder = null;
     }
 }
 

@@ -1,6 +1,7 @@
 using Agents.Hosting;
 using Agents.Tools.BuiltIn;
 using Agents.Tools.Processes;
+using Agents.Tools.Sql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,9 +11,9 @@ namespace Agents.Tools;
 /// <summary>Tools for an agent's process.</summary>
 public static class ToolServices
 {
-    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, http.get. The agent says in its contract which of them it uses.</summary>
+    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, http.get, sql.*. The agent says in its contract which of them it uses.</summary>
     /// <param name="services">The process's.</param>
-    /// <param name="configuration">Its section <c>Tools</c> is read and checked.</param>
+    /// <param name="configuration">Its section <c>Tools</c>, and the connection strings named there, are read and checked.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
     {
@@ -21,11 +22,12 @@ public static class ToolServices
         services.TryAddSingleton(_ => new Sandbox(CleanEnvironment.Find));
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Git>();
+        services.TryAddSingleton(_ => new SqlDatabases(configuration));
         services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(provider.GetServices<ToolClass>().SelectMany(tools => ToolRegistry.Of(tools.Instance))));
         services.TryAddSingleton(provider => new ToolFolders(provider.GetRequiredService<ToolOptions>().Copy));
         services.AddSingleton<IToolCatalog>(provider => provider.GetRequiredService<ToolRegistry>());
         return services.AddToolClass<FileRead>().AddToolClass<FileList>().AddToolClass<FileSearch>().AddToolClass<FileWrite>()
-            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<HttpGet>();
+            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<HttpGet>().AddToolClass<SqlTools>();
     }
 
     /// <summary>Adds tools: the methods of a class that are marked <see cref="ToolAttribute"/>.</summary>
@@ -50,8 +52,8 @@ public sealed class ToolFolders
     internal ToolFolders(CopyLimits limits) => _limits = limits;
 
     /// <summary>Opens a folder.</summary>
-    /// <param name="root">The workspace's, e.g. <c>context.Workspace.Root</c>.</param>
+    /// <param name="root">The workspace's, e.g. <c>context.Workspace.Root</c>. Null: an empty one, for a run without files.</param>
     /// <returns>To be disposed of when the attempt ends.</returns>
     /// <exception cref="Agents.Workspaces.WorkspaceException">It cannot be read.</exception>
-    public ToolFolder Open(string root) => ToolFolder.Open(root, _limits);
+    public ToolFolder Open(string? root) => root is null ? ToolFolder.Empty(_limits) : ToolFolder.Open(root, _limits);
 }

@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Models;
 using Agents.Writer;
 
-AgentHost.Create(args).AddAgent<WriterAgent>().Run();
+AgentHost.Create(args).AddModels().AddAgent<WriterAgent>().Run();

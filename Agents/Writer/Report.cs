@@ -18,6 +18,7 @@ internal sealed class Report
         Charts = [.. ReportChart.ReadAll(Metrics), .. Tables.SelectMany(table => ReportChart.ReadAll(table))];
         Fix = Object(input.Fix);
         FixReview = Object(input.FixReview);
+        Change = Object(input.Change);
     }
 
     public ReportInput Input { get; }
@@ -32,6 +33,19 @@ internal sealed class Report
     public JsonElement? Fix { get; }
 
     public JsonElement? FixReview { get; }
+
+    public JsonElement? Change { get; }
+
+    /// <summary>Reviews of the change, each with a title.</summary>
+    public IReadOnlyList<JsonElement> Reviews { get; private set; } = [];
+
+    /// <summary>What a model wrote in place of the summary's own words. Null: nothing.</summary>
+    public string? Prose { get; private init; }
+
+    /// <summary>Whether there is something that words can be written of: where nothing was found out, nothing is said in other words.</summary>
+    public bool TakesProse => IsAudit ? Findings.Count > 0 : IsFeature ? Change is not null : Answers.Count > 0 && Answers.All(answer => answer.Part.Answered);
+
+    public bool IsFeature => Input.Kind == "feature";
 
     public bool IsAudit => Input.Kind == "audit";
 
@@ -61,21 +75,37 @@ internal sealed class Report
     /// <summary>Reads an input.</summary>
     /// <param name="input">As it came.</param>
     /// <param name="maxFindings">How many findings are kept, the worst first.</param>
-    public static Report Read(ReportInput input, int maxFindings)
+    /// <param name="prose">What a model wrote. Null: nothing.</param>
+    /// <param name="problem">Why it did not. Null: nobody asked.</param>
+    public static Report Read(ReportInput input, int maxFindings, string? prose = null, string? problem = null)
     {
-        var report = new Report(input);
+        var report = new Report(input) { Prose = prose };
         report.AddMissing(Texts(input.Missing));
+        report.AddMissing(problem is null ? [] : [problem]);
         report.ReadInventory();
         if (report.IsAudit || input.Findings is { ValueKind: not JsonValueKind.Null })
             report.ReadFindings(maxFindings);
         if (report.IsData)
             report.ReadTables();
-        if (!(report.IsAudit || report.IsData) || input.Answer is { ValueKind: not JsonValueKind.Null })
+        if (report.IsFeature)
+            report.ReadChange();
+        if (!(report.IsAudit || report.IsData || report.IsFeature) || input.Answer is { ValueKind: not JsonValueKind.Null })
             report.ReadAnswers();
         if (report.IsAudit && report.Metrics is null)
             report.AddMissing(["No metrics: the analysis of the code failed or was not asked for."]);
         report.Skipped = SkipTotals.Of(report.Inventory, report.Parts);
         return report;
+    }
+
+    private void ReadChange()
+    {
+        Reviews = Input.Reviews is { ValueKind: JsonValueKind.Array } reviews ? [.. reviews.EnumerateArray().Where(review => review.ValueKind == JsonValueKind.Object)] : [];
+        if (Change is null)
+            AddMissing(["No change: its task failed."]);
+        else
+            AddMissing(Change.Value.Texts("unmet"));
+        if (Input.Reviews is { ValueKind: JsonValueKind.Array } all && all.GetArrayLength() > Reviews.Count)
+            AddMissing([$"{all.GetArrayLength() - Reviews.Count} of {all.GetArrayLength()} reviews failed or were not made."]);
     }
 
     private void ReadInventory()

@@ -10,11 +10,11 @@ namespace Agents.Writer;
 /// </summary>
 /// <param name="Title">Heading of the report.</param>
 /// <param name="Request">What was asked for, in the client's words.</param>
-/// <param name="Kind">Which report: <c>audit</c>, <c>research</c>, <c>answer</c> or <c>data</c>.</param>
+/// <param name="Kind">Which report: <c>audit</c>, <c>research</c>, <c>answer</c>, <c>data</c> or <c>feature</c>.</param>
 internal sealed record ReportInput(
     [property: Description("Heading of the report.")] string Title,
     [property: Description("What was asked for, in the client's words.")] string Request,
-    [property: Description("Which report it is."), AllowedValues("audit", "research", "answer", "data")] string Kind)
+    [property: Description("Which report it is."), AllowedValues("audit", "research", "answer", "data", "feature")] string Kind)
 {
     [Description("A researcher's inventory of the workspace, or an analyst's list of its tables.")]
     public JsonElement? Inventory { get; init; }
@@ -42,6 +42,12 @@ internal sealed record ReportInput(
 
     [Description("The review of that fix.")]
     public JsonElement? FixReview { get; init; }
+
+    [Description("A developer's change.")]
+    public JsonElement? Change { get; init; }
+
+    [Description("Reviews of that change, each with a title; null stands for one that is missing.")]
+    public JsonElement? Reviews { get; init; }
 
     [Description("What is known to be missing already.")]
     public JsonElement? Missing { get; init; }

@@ -15,15 +15,21 @@ internal static class ReportWriter
     private const long MostBytes = 12 * 1024 * 1024;
 
     /// <summary>Writes it. Never fails over what is missing; a report that is too large for a message keeps the worst findings.</summary>
-    public static ReportOutput Write(ReportInput input)
+    /// <param name="input">What the agents gave.</param>
+    /// <param name="prose">What a model wrote of it; null: the summary is made by rules alone.</param>
+    /// <param name="problem">Why there is no such text although there is a model; it is told among what is missing.</param>
+    public static ReportOutput Write(ReportInput input, string? prose = null, string? problem = null)
     {
         for (var maxFindings = MostFindings; ; maxFindings /= 2)
         {
-            var output = Write(Report.Read(input, maxFindings));
+            var output = Write(Report.Read(input, maxFindings, prose, problem));
             if (maxFindings < 20 || Size(output) <= MostBytes)
                 return output;
         }
     }
+
+    /// <summary>Reads the input as the report would.</summary>
+    public static Report Read(ReportInput input) => Report.Read(input, MostFindings);
 
     private static ReportOutput Write(Report report)
     {
@@ -37,6 +43,7 @@ internal static class ReportWriter
         AnswerSection.Write(report, text);
         FindingsSection.Write(report, text);
         FixSection.Write(report, text);
+        ChangeSection.Write(report, text);
         MetricsSection.Write(report, text);
         MissingSection.Write(report, text);
 

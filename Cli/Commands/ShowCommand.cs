@@ -37,7 +37,7 @@ internal static class ShowCommand
             await session.Output.WriteLineAsync();
             TextTable.Write(session.Output, ["TASK", "ROLE", "STATUS", "TRIES", "SCORE", "TIME", "INSTANCE", "NOTE"], response.Run.Tasks.Select(task => new[]
             {
-                task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", $"{task.Score}",
+                task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", string.Join(" → ", task.Scores.Count > 0 ? task.Scores.Select(round => $"{round.Score}") : [$"{task.Score}"]),
                 task.StartedAt is null ? "" : Words.Duration(TimeSpan.FromSeconds(task.DurationSeconds)), task.Instance,
                 Words.OneLine(Note(task), 90),
             }));

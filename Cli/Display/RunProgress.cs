@@ -143,6 +143,11 @@ internal sealed partial class RunProgress
                 }
 
                 return $"{e.DiscussionRuled.TaskId} decided by {e.DiscussionRuled.Rule}: {e.DiscussionRuled.Decision}. {string.Join(' ', e.DiscussionRuled.Reasons)}";
+            case RunEvent.BodyOneofCase.DisputeOpened:
+                return $"{e.DisputeOpened.TaskId} contests: {e.DisputeOpened.DisputeTask.Title}";
+            case RunEvent.BodyOneofCase.DisputeRuled:
+                return $"{e.DisputeRuled.TaskId}: \"{e.DisputeRuled.Ruling.Finding}\" {(e.DisputeRuled.Ruling.Outcome == "changed" ? "is settled" : e.DisputeRuled.Ruling.Outcome == "stands" ? "stands" : "is dismissed")}: "
+                    + $"{e.DisputeRuled.Ruling.Decision}. {string.Join(' ', e.DisputeRuled.Ruling.Reasons)}";
             case RunEvent.BodyOneofCase.BudgetWarned:
                 return $"{(e.BudgetWarned.TaskId.Length > 0 ? e.BudgetWarned.TaskId : "run")}: 80 % of its {e.BudgetWarned.Resource} are used ({e.BudgetWarned.Used} of {e.BudgetWarned.Limit}); when short: {e.BudgetWarned.Action}";
             case RunEvent.BodyOneofCase.ReviewRequested when Line(e.ReviewRequested.TaskId) is { } line:
@@ -150,12 +155,13 @@ internal sealed partial class RunProgress
                 return $"{e.ReviewRequested.TaskId} in review, round {e.ReviewRequested.Round}";
             case RunEvent.BodyOneofCase.ReviewScored when Line(e.ReviewScored.TaskId) is { } line:
                 line.Score = e.ReviewScored.Score;
-                if (IsOwn(line, e.ReviewScored.TaskId) && e.ReviewScored.Verdict != "revise")
+                if (IsOwn(line, e.ReviewScored.TaskId) && e.ReviewScored.Verdict is "approved" or "accepted")
                 {
                     End(line, State.Completed, time);
                 }
 
-                return $"{e.ReviewScored.TaskId} scored {e.ReviewScored.Score}/100: {e.ReviewScored.Verdict}";
+                var parts = string.Join(", ", e.ReviewScored.Parts.Select(part => $"{part.Reviewer} {part.Score}"));
+                return $"{e.ReviewScored.TaskId} scored {e.ReviewScored.Score}/100{(parts.Length > 0 ? $" ({parts})" : "")}: {e.ReviewScored.Verdict}";
             case RunEvent.BodyOneofCase.RevisionRequested when Line(e.RevisionRequested.TaskId) is { } line:
                 line.Status = IsOwn(line, e.RevisionRequested.TaskId) ? State.Revision : line.Status;
                 return $"{e.RevisionRequested.TaskId} goes back for revision {e.RevisionRequested.Round}";
@@ -166,7 +172,7 @@ internal sealed partial class RunProgress
 
     private static string Output(TaskLine line, string taskId, DateTimeOffset time)
     {
-        if (line.Items > 0 && taskId != line.Id && !taskId.Contains("/review-", StringComparison.Ordinal))
+        if (line.Items > 0 && taskId != line.Id && !IsBeside(taskId))
         {
             line.EndItem(taskId);
             return $"{line.Id}: {line.ItemsDone} of {line.Items} done" + (line.ItemsFailed > 0 ? $", {line.ItemsFailed} failed" : "");
@@ -186,7 +192,7 @@ internal sealed partial class RunProgress
         {
             End(line, State.Failed, time);
         }
-        else if (line.Items > 0)
+        else if (line.Items > 0 && !IsBeside(failed.TaskId))
         {
             line.EndItem(failed.TaskId);
             line.ItemsFailed++;
@@ -210,6 +216,9 @@ internal sealed partial class RunProgress
         _byId.GetValueOrDefault(taskId.IndexOf('/') is var slash and >= 0 ? taskId[..slash] : taskId);
 
     private static bool IsItem(TaskLine line, string taskId) => line.Items > 0 && !IsOwn(line, taskId);
+
+    private static bool IsBeside(string taskId) =>
+        taskId.Contains("/review-", StringComparison.Ordinal) || taskId.Contains("/dispute-", StringComparison.Ordinal);
 
     private static bool IsOwn(TaskLine line, string taskId) => line.Id == taskId;
 

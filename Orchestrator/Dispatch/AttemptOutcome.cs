@@ -78,7 +78,11 @@ internal static class AttemptOutcome
 
     private static void Succeeded(AttemptRun attempt, long seq, TaskResult result, Struct output, ArtifactRef? reference)
     {
-        attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq) { ModelParts = result.ModelParts });
+        attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq)
+        {
+            ModelParts = result.ModelParts,
+            Contested = result.Contested,
+        });
         attempt.Services.Registry.Proved(attempt.Instance!);
         attempt.Leave();
     }

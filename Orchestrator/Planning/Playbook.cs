@@ -37,9 +37,10 @@ internal sealed record Playbook
     public IReadOnlyList<string> Roles =>
     [
         .. Draft.Tasks.Select(task => task.Role)
-            .Concat(Draft.Tasks.Where(task => task.Review is not null).Select(task => task.Review.Role is "" ? "reviewer" : task.Review.Role))
+            .Concat(Draft.Tasks.Where(task => task.Review is not null).SelectMany(task => Runs.Reviews.Roles(task.Review)))
             .Concat(Draft.Tasks.Select(task => task.Fallback?.Role ?? ""))
             .Concat(Draft.Tasks.Where(task => task.Discuss is not null).SelectMany(task => task.Discuss.Participants.Append(task.Discuss.Moderator).Append(task.Discuss.Arbiter)).Select(who => who?.Role ?? ""))
+            .Concat(Draft.Tasks.Select(task => task.Review?.Disputes).Append(Draft.Disputes).Select(disputes => disputes?.Arbiter?.Role ?? ""))
             .Concat(Planner ? ["planner"] : [])
             .Where(role => role.Length > 0)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),

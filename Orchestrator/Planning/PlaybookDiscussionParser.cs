@@ -4,10 +4,10 @@ using Protos.V1;
 
 namespace Orchestrator.Planning;
 
-/// <summary>Reads what a task is when agents discuss it.</summary>
-internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
+/// <summary>Reads how agents discuss a task, or a finding that one of them contests.</summary>
+internal static class PlaybookDiscussionParser
 {
-    public Discussion? Read(YamlFields? fields)
+    public static Discussion? Read(YamlFields? fields)
     {
         if (fields is null)
             return null;
@@ -20,15 +20,34 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
             Arbiter = Participant(fields.Fields("arbiter"), named: false),
             Options = { fields.Texts("options", 50, 1000) },
         };
-        discussion.Participants.Add(Maps(fields, "participants").Select(each => Participant(each, named: true)!));
-        foreach (var each in Maps(fields, "criteria"))
-        {
-            discussion.Criteria.Add(new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 });
-            each.Done();
-        }
-
+        discussion.Participants.Add(fields.Maps("participants").Select(each => Participant(each, named: true)!));
+        discussion.Criteria.Add(Criteria(fields));
         fields.Done();
         return discussion;
+    }
+
+    public static DisputeTerms? ReadDisputes(YamlFields? fields)
+    {
+        if (fields is null)
+            return null;
+        var disputes = new DisputeTerms
+        {
+            Decide = fields.OneOf("decide", DiscussionRules.Precedence, DiscussionRules.ByCriteria, DiscussionRules.Consensus, DiscussionRules.ByArbiter),
+            Rounds = fields.Integer("rounds", 0, 20) ?? 0,
+            Criteria = { Criteria(fields) },
+            Arbiter = Participant(fields.Fields("arbiter"), named: false),
+        };
+        fields.Done();
+        return disputes;
+    }
+
+    private static IEnumerable<Criterion> Criteria(YamlFields fields)
+    {
+        foreach (var each in fields.Maps("criteria"))
+        {
+            yield return new Criterion { Name = each.Text("name", 100, required: true), Weight = each.Number("weight", 0.001, 1000) ?? 1 };
+            each.Done();
+        }
     }
 
     private static Participant? Participant(YamlFields? fields, bool named)
@@ -44,27 +63,5 @@ internal sealed class PlaybookDiscussionParser(Action<YamlNode, string> wrong)
         };
         fields.Done();
         return participant;
-    }
-
-    private IEnumerable<YamlFields> Maps(YamlFields fields, string name)
-    {
-        switch (fields.Node(name))
-        {
-            case null:
-                yield break;
-            case YamlList list:
-                for (var i = 0; i < list.Items.Count; i++)
-                {
-                    if (list.Items[i] is YamlMap map)
-                        yield return new YamlFields(map, $"{fields.At(name)}[{i}]", wrong);
-                    else
-                        wrong(list.Items[i], $"{fields.At(name)}[{i}] is {list.Items[i].Kind}; it must be a mapping");
-                }
-
-                break;
-            case var node:
-                wrong(node, $"{fields.At(name)} is {node.Kind}; it must be a list of mappings");
-                break;
-        }
     }
 }

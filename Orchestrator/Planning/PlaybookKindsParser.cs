@@ -20,7 +20,7 @@ internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
             wrong(fields.Node(given[1])!, $"{fields.At(given[1])}: the task has {given[0]} already; one of {string.Join(", ", s_kinds)} is allowed");
         var approval = Approval(fields.Fields("approval"));
         var wait = Wait(fields.Fields("wait"));
-        var discussion = new PlaybookDiscussionParser(wrong).Read(fields.Fields("discuss"));
+        var discussion = PlaybookDiscussionParser.Read(fields.Fields("discuss"));
         var playbook = fields.Text("playbook", 100);
         var request = fields.Text("request", 10_000);
         if (request.Length > 0 && playbook.Length == 0)
@@ -36,13 +36,15 @@ internal sealed class PlaybookKindsParser(Action<YamlNode, string> wrong)
         task.Fallback = Fallback(fields.Fields("fallback"));
     }
 
-    private static Approval? Approval(YamlFields? fields)
+    /// <summary>How a person is asked.</summary>
+    /// <param name="asksByItself">Whether there is a question without one being given.</param>
+    public static Approval? Approval(YamlFields? fields, bool asksByItself = false)
     {
         if (fields is null)
             return null;
         var approval = new Approval
         {
-            Question = fields.Text("question", 10_000, required: true),
+            Question = fields.Text("question", 10_000, required: !asksByItself),
             Deciders = { fields.Texts("deciders", 100, 200) },
             Evidence = fields.Data("evidence"),
             Deadline = fields.Integer("deadline", 1, Waits.MaxSeconds) ?? 0,

@@ -45,6 +45,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         if (fields.Data("conflicts") is { } conflicts)
             plan.Conflicts.Add(conflicts.Fields.Select(rule => new ConflictRule { Keys = rule.Key, Resolve = Values.ToText(rule.Value) }));
         plan.Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget"));
+        plan.Disputes = PlaybookDiscussionParser.ReadDisputes(fields.Fields("disputes"));
         // A plan that could not be read whole would be blamed for what was left out.
         if (!_broken)
         {
@@ -103,7 +104,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             TimeLimit = fields.Integer("time_limit", 0, 30 * 86400) ?? 0,
             Deadline = fields.Integer("deadline", 1, Waits.MaxSeconds) ?? 0,
             Estimate = fields.Number("estimate", 0, 30 * 86400) ?? 0,
-            Review = Review(fields.Fields("review")),
+            Review = PlaybookReviewParser.Read(fields.Fields("review")),
             Retry = Retry(fields.Fields("retry")),
             Window = Window(fields.Fields("window")),
             Budget = new PlaybookBudgetParser(Wrong).Read(fields.Fields("budget")),
@@ -116,23 +117,6 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
             task.Priority = priority;
         fields.Done();
         return task;
-    }
-
-    private static ReviewGate? Review(YamlFields? fields)
-    {
-        if (fields is null)
-            return null;
-        var gate = new ReviewGate
-        {
-            Role = fields.Text("role", 100),
-            TaskType = fields.Text("task", 100),
-            Threshold = fields.Integer("threshold", 1, 100) ?? 0,
-            MaxRounds = fields.Integer("max_rounds", 1, 20) ?? 0,
-            OnExhausted = fields.OneOf("on_exhausted", "fail", "accept"),
-            Rubric = { fields.Texts("rubric", 50, 1000) },
-        };
-        fields.Done();
-        return gate;
     }
 
     private static ContextWindow? Window(YamlFields? fields)
@@ -179,7 +163,7 @@ internal sealed class PlaybookPlanParser(Action<YamlNode, string> wrong)
         var path = end < 0 ? "" : FileNames(violation[..end]);
         var parts = path.Split('.');
         var node = tasks;
-        if (parts is ["result" or "budget" or "conflicts", ..])
+        if (parts is ["result" or "budget" or "conflicts" or "disputes", ..])
             node = document.Node(parts[0]) ?? tasks;
         else if (parts.Length > 1 && _nodes.TryGetValue(parts[1], out var task))
             node = Innermost(task, parts.AsSpan(2));

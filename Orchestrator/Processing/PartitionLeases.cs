@@ -50,15 +50,17 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
         Target = (store.PartitionCount / replicas.Count) + (me < store.PartitionCount % replicas.Count ? 1 : 0);
         foreach (var surplus in _held.Keys.OrderDescending().Take(Math.Max(0, _held.Count - Target)).ToList())
         {
-            await GiveBackAsync(surplus, ct);
+            await GiveBackAsync(surplus);
         }
 
         // Each replica begins at another place, so that they do not all try the same ones.
         var first = me * store.PartitionCount / replicas.Count;
         for (var i = 0; i < store.PartitionCount && _held.Count < Target; i++)
         {
+            // A call that is under way is not cancelled: the store would give a lease, or keep one, that nobody knows of.
+            ct.ThrowIfCancellationRequested();
             var partition = (first + i) % store.PartitionCount;
-            if (!_held.ContainsKey(partition) && await store.AcquireAsync(partition, replica.Name, options.Lease, ct) is { } lease)
+            if (!_held.ContainsKey(partition) && await store.AcquireAsync(partition, replica.Name, options.Lease, CancellationToken.None) is { } lease)
             {
                 _held[partition] = lease;
                 Gained(lease);
@@ -72,7 +74,7 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
         try
         {
             await store.RemoveMemberAsync(Group, replica.Id, CancellationToken.None);
-            await Task.WhenAll(_held.Keys.ToList().Select(partition => GiveBackAsync(partition, CancellationToken.None)));
+            await Task.WhenAll(_held.Keys.ToList().Select(GiveBackAsync));
 
             // Once more: this is what the others wait for, and now there is something to take.
             await store.RemoveMemberAsync(Group, replica.Id, CancellationToken.None);
@@ -93,12 +95,12 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
         }
     }
 
-    private async Task GiveBackAsync(int partition, CancellationToken ct)
+    private async Task GiveBackAsync(int partition)
     {
         if (_held.TryRemove(partition, out var lease))
         {
             await Lost(partition);
-            await store.ReleaseAsync(lease, ct);
+            await store.ReleaseAsync(lease, CancellationToken.None);
         }
     }
 }

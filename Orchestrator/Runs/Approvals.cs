@@ -10,33 +10,50 @@ internal static class Approvals
     public const int MaxReminders = 100;
 
     /// <summary>What the plan says about the decision.</summary>
-    public static Approval Terms(TaskNode task, bool isFallback) => isFallback ? task.Definition.Fallback.Ask : task.Definition.Approval;
+    public static Approval Terms(TaskNode task, ApprovalRequested asked) =>
+        asked.IsFallback ? task.Definition.Fallback.Ask : asked.IsGate ? task.Definition.Review.Ask ?? new Approval() : task.Definition.Approval;
 
     public static RunEvent Request(RunState state, TaskNode task, bool isFallback, DateTimeOffset now)
     {
         Value Resolve(Reference reference) => state.Resolve(reference, task);
-        var terms = Terms(task, isFallback);
+        var terms = isFallback ? task.Definition.Fallback.Ask : task.Definition.Approval;
         var evidence = Template.Fill(terms.Evidence ?? new Struct(), Resolve);
         if (isFallback && task.LastFailure is { } failure && !evidence.Fields.ContainsKey("failure"))
         {
             evidence.Fields["failure"] = Value.ForString($"{failure.Code}: {failure.Message}");
         }
 
-        return new RunEvent
-        {
-            ApprovalRequested = new ApprovalRequested
-            {
-                TaskId = task.Id,
-                Question = Template.FillText(terms.Question, Resolve),
-                Deciders = { terms.Deciders },
-                Evidence = evidence,
-                Deadline = After(terms.Deadline, now),
-                RemindAt = After(terms.RemindEvery, now),
-                EscalateAt = After(terms.EscalateAfter, now),
-                IsFallback = isFallback,
-            },
-        };
+        var asked = Asked(task, terms, Template.FillText(terms.Question, Resolve), evidence, now);
+        asked.IsFallback = isFallback;
+        return new RunEvent { ApprovalRequested = asked };
     }
+
+    /// <summary>A person is to say whether an output is accepted although its reviews stayed below the threshold.</summary>
+    /// <param name="review">The last round.</param>
+    public static RunEvent RequestGate(RunState state, TaskNode task, ReviewScored scored, Struct review, DateTimeOffset now)
+    {
+        Value Resolve(Reference reference) => state.Resolve(reference, task);
+        var terms = task.Definition.Review.Ask ?? new Approval();
+        var evidence = Template.Fill(terms.Evidence ?? new Struct(), Resolve);
+        evidence.Fields.TryAdd("score", Value.ForNumber(scored.Score));
+        evidence.Fields.TryAdd("review", Value.ForStruct(review));
+        var question = terms.Question.Length > 0 ? Template.FillText(terms.Question, Resolve)
+            : $"{(task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id)}: {Reviews.Describe(task, scored)} Accept it?";
+        var asked = Asked(task, terms, question, evidence, now);
+        asked.IsGate = true;
+        return new RunEvent { ApprovalRequested = asked };
+    }
+
+    private static ApprovalRequested Asked(TaskNode task, Approval terms, string question, Struct evidence, DateTimeOffset now) => new()
+    {
+        TaskId = task.Id,
+        Question = question,
+        Deciders = { terms.Deciders },
+        Evidence = evidence,
+        Deadline = After(terms.Deadline, now),
+        RemindAt = After(terms.RemindEvery, now),
+        EscalateAt = After(terms.EscalateAfter, now),
+    };
 
     /// <summary>A person decides.</summary>
     public static Refusal? OnDecide(RunState state, RunInput.Decide decide, DateTimeOffset now, List<RunEvent> events)

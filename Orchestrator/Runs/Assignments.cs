@@ -58,6 +58,7 @@ internal static class Assignments
                 Round = task.Round,
                 PreviousOutput = state.Resolve(new Reference(task.Id, []), task).StructValue,
                 Review = task.Review,
+                Rulings = { task.Rulings },
             };
         }
 

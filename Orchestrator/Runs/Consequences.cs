@@ -41,7 +41,8 @@ internal static class Consequences
             {
                 State.Pending => First(state, task, now),
                 State.Waiting => Follow(state, task, now),
-                State.Review => RequestReview(task),
+                State.Review => Reviews.Next(state, task),
+                State.Revision => Outcomes.Queued(state, task),
                 State.InProgress when task.Doer == Doer.Group => Discussions.Next(state, task),
                 _ => Continue(state, task, now),
             };
@@ -63,7 +64,8 @@ internal static class Consequences
     {
         State.Pending => task.OpenDependencies == 0 && task.Kind != TaskKind.Item && !task.BudgetHeld,
         State.Waiting => task.Next != NextStep.None,
-        State.Review => !task.ReviewOpen,
+        State.Review => !task.ReviewOpen && (task.OpenItems == 0 || task.Contested.Count > 0),
+        State.Revision => task.Next == NextStep.Begin && !task.BudgetHeld,
         State.InProgress when task.Doer == Doer.Group => task.OpenItems == 0,
         State.InProgress => task.Kind == TaskKind.Foreach && (task.OpenItems == 0 || MayBeginItem(task)),
         _ => false,
@@ -153,45 +155,12 @@ internal static class Consequences
         ? new RunEvent { TaskCompleted = new TaskCompleted { TaskId = group.Id, FailedItems = group.FailedItems } }
         : Begin(state, group.Items![group.NextItem], now);
 
-    private static RunEvent RequestReview(TaskNode task)
-    {
-        var gate = task.Definition.Review;
-        var round = task.Round + 1;
-        var review = new PlannedTask
-        {
-            Id = PlanRules.ReviewId(task.Id, round),
-            Title = $"Review of {(task.Definition.Title.Length > 0 ? task.Definition.Title : task.Id)}",
-            Role = gate.Role.Length > 0 ? gate.Role : "reviewer",
-            TaskType = gate.TaskType.Length > 0 ? gate.TaskType : "review",
-            Description = $"Review round {round} of '{task.Id}'",
-            Input = new Struct
-            {
-                Fields =
-                {
-                    ["output"] = Value.ForString($"${{{task.Id}}}"),
-                    ["task"] = Value.ForStruct(new Struct
-                    {
-                        Fields =
-                        {
-                            ["description"] = Value.ForString(task.Definition.Description),
-                            ["requirements"] = Value.ForList([.. task.Definition.Requirements.Select(Value.ForString)]),
-                        },
-                    }),
-                    ["rubric"] = Value.ForList([.. gate.Rubric.Select(Value.ForString)]),
-                    ["threshold"] = Value.ForNumber(PlanRules.Threshold(gate)),
-                },
-            },
-        };
-        review.Priority = task.Definition.Priority;
-        return new RunEvent { ReviewRequested = new ReviewRequested { TaskId = task.Id, Round = round, ReviewTask = review } };
-    }
-
     private static RunEvent Complete(RunState state)
     {
         var completed = new RunCompleted { Output = Template.Fill(state.Plan!.Result ?? new Struct(), reference => state.Resolve(reference, null)) };
         foreach (var task in state.Tasks)
         {
-            if ((task.Status == State.Failed && task.Kind is not (TaskKind.Review or TaskKind.Turn)) || (task.Status.IsTerminal() && Fallbacks.StandsIn(task)))
+            if ((task.Status == State.Failed && task.Kind is not (TaskKind.Review or TaskKind.Turn or TaskKind.Dispute)) || (task.Status.IsTerminal() && Fallbacks.StandsIn(task)))
             {
                 completed.Missing.Add($"{Name(task)}: {task.LastFailure?.Message}");
             }

@@ -32,21 +32,21 @@ internal static class DiscussionRules
     /// <summary>The decision; null: there is none (yet).</summary>
     /// <param name="said">At least one position.</param>
     /// <param name="last">Whether there is no other round.</param>
-    public static Ruling? Decide(Discussion terms, IReadOnlyList<Position> said, bool last)
+    public static Settlement? Decide(Discussion terms, IReadOnlyList<Position> said, bool last)
     {
         var votes = said.GroupBy(position => position.Text, StringComparer.OrdinalIgnoreCase)
             .Select(group => (Option: group.First().Text, Count: group.Count())).OrderByDescending(group => group.Count).ToList();
         if (votes.Count == 1 && said.Count == terms.Participants.Count)
         {
-            return new Ruling(votes[0].Option, Consensus, [$"All {said.Count} agree."], Tally(votes));
+            return new Settlement(votes[0].Option, Consensus, [$"All {said.Count} agree."], Tally(votes));
         }
 
         return Name(terms) switch
         {
             Majority when votes[0].Count * 2 > terms.Participants.Count =>
-                new Ruling(votes[0].Option, Majority, [$"{votes[0].Count} of {terms.Participants.Count} are for it."], Tally(votes)),
+                new Settlement(votes[0].Option, Majority, [$"{votes[0].Count} of {terms.Participants.Count} are for it."], Tally(votes)),
             Majority when last && (votes.Count == 1 || votes[0].Count > votes[1].Count) =>
-                new Ruling(votes[0].Option, Majority, [$"{votes[0].Count} of {terms.Participants.Count} are for it, more than for any other."], Tally(votes)),
+                new Settlement(votes[0].Option, Majority, [$"{votes[0].Count} of {terms.Participants.Count} are for it, more than for any other."], Tally(votes)),
             ByCriteria when last => Weigh(terms, said),
             Precedence when last => Rank(terms, said),
             _ => null,
@@ -105,13 +105,13 @@ internal static class DiscussionRules
     }
 
     // Each participant gives points for each option and criterion: output.scores.<option>.<criterion>.
-    private static Ruling? Weigh(Discussion terms, IReadOnlyList<Position> said)
+    private static Settlement? Weigh(Discussion terms, IReadOnlyList<Position> said)
     {
         var points = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
         var reasons = new List<string>();
         foreach (var position in said)
         {
-            if (!position.Task.Output!.Fields.TryGetValue("scores", out var scores) || scores.KindCase != Value.KindOneofCase.StructValue)
+            if (position.Output?.Fields.TryGetValue("scores", out var scores) != true || scores!.KindCase != Value.KindOneofCase.StructValue)
             {
                 continue;
             }
@@ -130,11 +130,11 @@ internal static class DiscussionRules
 
         reasons.Add($"By {string.Join(", ", terms.Criteria.Select(criterion => $"{criterion.Name} x{criterion.Weight.ToString(CultureInfo.InvariantCulture)}"))}: "
             + string.Join(", ", best.Select(option => $"{option.Key} {option.Value.ToString("0.##", CultureInfo.InvariantCulture)}")) + ".");
-        return new Ruling(best[0].Key, ByCriteria, reasons, points);
+        return new Settlement(best[0].Key, ByCriteria, reasons, points);
     }
 
     // The position that argues with the strongest criterion; two positions with the same one are not decided by it.
-    private static Ruling? Rank(Discussion terms, IReadOnlyList<Position> said)
+    private static Settlement? Rank(Discussion terms, IReadOnlyList<Position> said)
     {
         var order = Criteria(terms).Select(criterion => criterion.Name).ToList();
         int Strength(Position position) => order.FindIndex(name => Same(name, position.Criterion)) is >= 0 and var index ? index : order.Count;
@@ -146,7 +146,7 @@ internal static class DiscussionRules
         }
 
         var others = said.Where(position => !Same(position.Text, best[0].Text)).ToList();
-        return new Ruling(best[0].Text, Precedence,
+        return new Settlement(best[0].Text, Precedence,
         [
             .. others.Select(other => $"{best[0].Name} argues with {best[0].Criterion}, {other.Name} with {(other.Criterion.Length > 0 ? other.Criterion : "nothing that counts")}: {order[strongest]} comes first."),
         ]);

@@ -19,14 +19,14 @@ internal static class Discussions
     public const string TaskType = "discuss";
 
     /// <summary>Rounds at the most.</summary>
-    public static int Rounds(Discussion discussion) => discussion.Rounds > 0 ? discussion.Rounds : 2;
+    public static int Rounds(Discussion discussion) => discussion.Rounds > 0 ? discussion.Rounds : discussion.Opening.Count > 0 ? 0 : 2;
 
     /// <summary>What follows now that no turn is open.</summary>
     public static RunEvent Next(RunState state, TaskNode task)
     {
         var terms = task.Definition.Discuss;
         var round = task.Round;
-        if (round == 0)
+        if (round == 0 && Rounds(terms) > 0)
         {
             return Round(state, task, 1);
         }
@@ -34,7 +34,7 @@ internal static class Discussions
         if (state.Find(ArbiterId(task)) is { } arbiter)
         {
             return arbiter.Status == State.Completed && Text(arbiter, "position") is { Length: > 0 } position
-                ? Ruled(state, task, new Ruling(position, "arbiter", [$"{Name(terms.Arbiter, "arbiter")} decided after {round} rounds.", .. Texts(arbiter, "arguments")]))
+                ? Ruled(state, task, new Settlement(position, "arbiter", [$"{Name(terms.Arbiter, "arbiter")} decided after {round} rounds.", .. Values.Texts(arbiter.Output!, "arguments")]))
                 : NoDecision(task, "the arbiter gave none");
         }
 
@@ -45,7 +45,7 @@ internal static class Discussions
             return NoDecision(task, $"nobody took a position in round {round}{(why is null ? "" : $" ({why.Code}: {why.Message})")}");
         }
 
-        if (terms.Moderator is not null && state.Find(ModeratorId(task, round)) is null)
+        if (round > 0 && terms.Moderator is not null && state.Find(ModeratorId(task, round)) is null)
         {
             return Turns(task, round, [Turn(state, task, terms.Moderator, "moderator", ModeratorId(task, round), round)]);
         }
@@ -100,14 +100,41 @@ internal static class Discussions
         };
     }
 
+    /// <summary>What turns of a dispute see from the start: the finding, and both positions.</summary>
+    public static Struct Opening(DisputeOpened opened) => new()
+    {
+        Fields =
+        {
+            ["finding"] = Value.ForString(opened.DisputeTask.Title),
+            ["opening"] = Value.ForList([.. opened.DisputeTask.Discuss.Opening.Select(opening => Value.ForStruct(new Struct
+            {
+                Fields =
+                {
+                    ["position"] = Value.ForString(opening.Position),
+                    ["criterion"] = Value.ForString(opening.Criterion),
+                    ["arguments"] = Value.ForList([.. opening.Arguments.Select(Value.ForString)]),
+                },
+            }))]),
+        },
+    };
+
     // By reference: what was said may itself look like a reference.
     private static IEnumerable<Value> Earlier(RunState state, TaskNode task, int round)
     {
+        var opening = task.Definition.Discuss.Opening;
+        for (var i = 0; i < opening.Count; i++)
+        {
+            yield return Entry(0, opening[i].Participant, $"{task.Id}.opening[{i}]");
+        }
+
         for (var at = 1; at <= round; at++)
         {
-            foreach (var turn in Said(state, task, at))
+            foreach (var who in task.Definition.Discuss.Participants)
             {
-                yield return Entry(at, turn.Name, turn.Task.Id);
+                if (Turn(state, task, at, who) is { } turn)
+                {
+                    yield return Entry(at, who.Name, turn.Id);
+                }
             }
 
             if (state.Find(ModeratorId(task, at)) is { Status: State.Completed } moderator)
@@ -122,15 +149,30 @@ internal static class Discussions
         });
     }
 
-    private static List<Position> Said(RunState state, TaskNode task, int round) =>
-    [
-        .. task.Definition.Discuss.Participants
-            .Select(who => (who.Name, Task: state.Find(TurnId(task, round, who))))
-            .Where(turn => turn.Task is { Status: State.Completed } said && Text(said, "position").Length > 0)
-            .Select(turn => new Position(turn.Name, turn.Task!, Text(turn.Task!, "position"), Text(turn.Task!, "criterion"))),
-    ];
+    // Who says nothing in this round stays with the position that was known before.
+    private static List<Position> Said(RunState state, TaskNode task, int round)
+    {
+        var terms = task.Definition.Discuss;
+        var said = new List<Position>(terms.Participants.Count);
+        foreach (var who in terms.Participants)
+        {
+            if (Turn(state, task, round, who) is { } turn)
+            {
+                said.Add(new Position(who.Name, Text(turn, "position"), Text(turn, "criterion"), [.. Values.Texts(turn.Output!, "arguments")], turn.Output));
+            }
+            else if (terms.Opening.FirstOrDefault(opening => opening.Participant == who.Name) is { } opening)
+            {
+                said.Add(new Position(who.Name, opening.Position, opening.Criterion, opening.Arguments, null));
+            }
+        }
 
-    private static RunEvent Ruled(RunState state, TaskNode task, Ruling ruling)
+        return said;
+    }
+
+    private static TaskNode? Turn(RunState state, TaskNode task, int round, Participant who) =>
+        state.Find(TurnId(task, round, who)) is { Status: State.Completed } turn && Text(turn, "position").Length > 0 ? turn : null;
+
+    private static RunEvent Ruled(RunState state, TaskNode task, Settlement ruling)
     {
         var positions = Said(state, task, task.Round);
         var output = new Struct
@@ -148,7 +190,7 @@ internal static class Discussions
                         ["participant"] = Value.ForString(position.Name),
                         ["position"] = Value.ForString(position.Text),
                         ["criterion"] = Value.ForString(position.Criterion),
-                        ["arguments"] = Value.ForList([.. Texts(position.Task, "arguments").Select(Value.ForString)]),
+                        ["arguments"] = Value.ForList([.. position.Arguments.Select(Value.ForString)]),
                     },
                 }))]),
                 ["dissent"] = Value.ForList([.. positions.Where(position => !DiscussionRules.Same(position.Text, ruling.Decision)).Select(position => Value.ForString(position.Name))]),
@@ -172,9 +214,6 @@ internal static class Discussions
 
     private static string Text(TaskNode task, string field) => Values.Text(task.Output!, field).Trim();
 
-    private static IEnumerable<string> Texts(TaskNode task, string field) =>
-        task.Output!.Fields.TryGetValue(field, out var list) && list.KindCase == Value.KindOneofCase.ListValue ? list.ListValue.Values.Select(Values.ToText) : [];
-
     private static string Name(Participant who, string otherwise) => who.Name.Length > 0 ? who.Name : otherwise;
 
     private static string TurnId(TaskNode task, int round, Participant who) => $"{task.Id}/turn-{round}-{who.Name}";
@@ -186,13 +225,14 @@ internal static class Discussions
 
 /// <summary>What a participant says in the round that counts.</summary>
 /// <param name="Criterion">What it argues with; empty: nothing in particular.</param>
-internal sealed record Position(string Name, TaskNode Task, string Text, string Criterion);
+/// <param name="Output">All that it said in its turn; null: it had none.</param>
+internal sealed record Position(string Name, string Text, string Criterion, IReadOnlyList<string> Arguments, Struct? Output);
 
 /// <summary>What was decided.</summary>
 /// <param name="Tally">Votes or points, by option; empty: nothing was counted.</param>
-internal sealed record Ruling(string Decision, string Rule, IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, double> Tally)
+internal sealed record Settlement(string Decision, string Rule, IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, double> Tally)
 {
-    public Ruling(string decision, string rule, IReadOnlyList<string> reasons)
+    public Settlement(string decision, string rule, IReadOnlyList<string> reasons)
         : this(decision, rule, reasons, new Dictionary<string, double>(StringComparer.Ordinal))
     {
     }

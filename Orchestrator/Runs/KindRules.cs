@@ -42,6 +42,15 @@ internal static class KindRules
                 break;
         }
 
+        if (task.Review?.Ask is { } ask)
+        {
+            CheckApproval(ask, $"{at}.review.ask", violations, asksByItself: true);
+            if (ask.OnRejected == "continue")
+            {
+                violations.Add($"{at}.review.ask.on_rejected: 'continue' has no effect: an output that is not accepted fails the task.");
+            }
+        }
+
         CheckFallback(task, at, violations);
     }
 
@@ -62,6 +71,11 @@ internal static class KindRules
             case PlannedTask.KindOneofCase.Discuss:
                 yield return ("discuss", () => task.Discuss.Participants.Select(who => who.Stance).Append(task.Discuss.Question).SelectMany(Template.References));
                 break;
+        }
+
+        if (task.Review?.Ask is { } ask)
+        {
+            yield return ("review.ask", () => Of(ask));
         }
 
         switch (task.Fallback?.KindCase)
@@ -111,9 +125,9 @@ internal static class KindRules
         HasNoEffect(!isRun && task.TimeLimit > 0, "time_limit", $"{task.TimeLimit}");
     }
 
-    private static void CheckApproval(Approval approval, string at, List<string> violations)
+    private static void CheckApproval(Approval approval, string at, List<string> violations, bool asksByItself = false)
     {
-        if (string.IsNullOrWhiteSpace(approval.Question))
+        if (string.IsNullOrWhiteSpace(approval.Question) && !asksByItself)
         {
             violations.Add($"{at}.question: is missing.");
         }

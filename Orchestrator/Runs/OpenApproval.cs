@@ -30,6 +30,9 @@ internal sealed class OpenApproval(ApprovalRequested asked, Approval terms, Date
     /// <summary>Whether it was asked because the task had failed.</summary>
     public bool IsFallback => Asked.IsFallback;
 
+    /// <summary>Whether it was asked because reviews stayed below the threshold.</summary>
+    public bool IsGate => Asked.IsGate;
+
     /// <summary>Everybody who may decide; empty: everybody of the tenant.</summary>
     public IEnumerable<string> Deciders => Asked.Deciders.Count == 0 ? [] : Asked.Deciders.Concat(EscalatedTo ?? []).Distinct(StringComparer.Ordinal);
 

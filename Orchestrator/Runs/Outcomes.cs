@@ -17,7 +17,10 @@ internal static class Outcomes
                 OnPlan(state, task, succeed, now, events);
                 break;
             case TaskKind.Review:
-                OnReview(state, task, succeed, now, events);
+                Reviews.OnSucceed(state, task, succeed, now, events);
+                break;
+            case var _ when succeed.Contested.Count > 0 && Disputes.Violations(task, succeed.Contested) is { Count: > 0 } violations:
+                OnFail(state, task, Invalid("What it contests", violations), "", now, events);
                 break;
             default:
                 events.Add(Output(task, succeed));
@@ -31,7 +34,7 @@ internal static class Outcomes
         var failures = task.Failures + (RetryRules.Counts(failure) ? 1 : 0);
         if (!RetryRules.MayRetry(task, failure, failures))
         {
-            EndBadly(task, failure, events);
+            EndBadly(state, task, failure, events);
             return;
         }
 
@@ -44,12 +47,12 @@ internal static class Outcomes
     }
 
     /// <summary>No more attempts. A review that cannot be had fails what it was to review.</summary>
-    public static void EndBadly(TaskNode task, Failure failure, List<RunEvent> events)
+    public static void EndBadly(RunState state, TaskNode task, Failure failure, List<RunEvent> events)
     {
         events.Add(Fallbacks.Ending(task, failure));
         if (task.Kind == TaskKind.Review)
         {
-            events.Add(Fallbacks.Ending(task.Parent!, ReviewFailed($"It could not be reviewed: {failure.Message}")));
+            Reviews.OnLost(state, task, failure, events);
         }
     }
 
@@ -100,7 +103,8 @@ internal static class Outcomes
         },
     };
 
-    private static RunEvent Output(TaskNode task, RunInput.Succeed succeed)
+    /// <summary>The result of an attempt.</summary>
+    public static RunEvent Output(TaskNode task, RunInput.Succeed succeed)
     {
         var output = new TaskOutput
         {
@@ -113,6 +117,7 @@ internal static class Outcomes
         };
         output.Artifacts.Add(succeed.Artifacts);
         output.ModelParts.Add(succeed.ModelParts);
+        output.Contested.Add(succeed.Contested);
         return new RunEvent { TaskOutput = output };
     }
 
@@ -157,6 +162,7 @@ internal static class Outcomes
 
         plan!.Version = 1;
         plan.Playbook = state.PlanRequest!.Playbook;
+        plan.Disputes = state.PlanRequest.Draft?.Disputes;
         plan.Conflicts.Clear();
         plan.Conflicts.Add(state.PlanRequest.Draft?.Conflicts ?? []);
         plan.Budget = state.PlanRequest.Draft?.Budget; // a planner does not decide what it may cost
@@ -165,58 +171,8 @@ internal static class Outcomes
         events.Add(new RunEvent { PlanAccepted = new PlanAccepted { Plan = plan } });
     }
 
-    private static void OnReview(RunState state, TaskNode review, RunInput.Succeed succeed, DateTimeOffset now, List<RunEvent> events)
-    {
-        if (Values.Number(succeed.Output, "score") is not (>= 0 and <= 100 and var number))
-        {
-            OnFail(state, review, Invalid("The review", ["output.score must be a number from 0 to 100"]), "", now, events);
-            return;
-        }
-
-        var task = review.Parent!;
-        var gate = task.Definition.Review;
-        var score = (int)number;
-        var good = score >= PlanRules.Threshold(gate) && Values.Text(succeed.Output, "verdict") != "rejected";
-        var last = task.Round - task.EarlierRounds >= PlanRules.MaxRounds(gate);
-        var accept = last && gate.OnExhausted == "accept";
-        var scored = new ReviewScored
-        {
-            TaskId = task.Id,
-            Round = task.Round,
-            Score = score,
-            Summary = Values.Text(succeed.Output, "summary"),
-            Verdict = good ? "approved" : accept ? "accepted" : "revise",
-            High = Findings(succeed.Output, "HIGH"),
-            Medium = Findings(succeed.Output, "MEDIUM"),
-            Low = Findings(succeed.Output, "LOW"),
-        };
-        events.Add(Output(review, succeed));
-        events.Add(new RunEvent { ReviewScored = scored });
-        if (good || accept)
-        {
-            return;
-        }
-
-        if (last)
-        {
-            events.Add(Fallbacks.Ending(task, ReviewFailed(
-                $"Scored {score} of 100 in round {task.Round}, the last; {PlanRules.Threshold(gate)} are wanted. {scored.Summary}".TrimEnd())));
-            return;
-        }
-
-        events.Add(new RunEvent { RevisionRequested = new RevisionRequested { TaskId = task.Id, Round = task.Round } });
-        events.Add(Queued(state, task, null, succeed.Usage));
-    }
-
-    private static int Findings(Struct review, string severity) =>
-        review.Fields.TryGetValue("findings", out var list) && list.KindCase == Value.KindOneofCase.ListValue
-            ? list.ListValue.Values.Count(f => f.KindCase == Value.KindOneofCase.StructValue && Values.Text(f.StructValue, "severity") == severity)
-            : 0;
-
-    private static Failure ReviewFailed(string message) =>
-        new() { Code = FailureCodes.ReviewFailed, Message = message, FailureClass = FailureClass.Permanent };
-
-    private static Failure Invalid(string what, IReadOnlyList<string> violations) => new()
+    /// <summary>The failure of an attempt whose output breaks a rule.</summary>
+    public static Failure Invalid(string what, IReadOnlyList<string> violations) => new()
     {
         Code = FailureCodes.InvalidOutput,
         Message = $"{what} breaks its rules: {string.Join("; ", violations)}",

@@ -65,6 +65,7 @@ internal static class PlanRules
         }
 
         BudgetRules.Check(plan.Budget, "budget", violations);
+        Disputes.Check(plan.Disputes, "disputes", violations);
         foreach (var rule in plan.Conflicts)
         {
             if (rule.Keys.Length is 0 or > 200 || rule.Keys.IndexOf('*') is >= 0 and var star && star < rule.Keys.Length - 1)
@@ -171,12 +172,7 @@ internal static class PlanRules
     {
         if (task.Review is { } gate)
         {
-            InRange(gate.Threshold, 0, 100, $"{at}.review.threshold", violations);
-            InRange(gate.MaxRounds, 0, 20, $"{at}.review.max_rounds", violations);
-            if (gate.OnExhausted is not ("" or "fail" or "accept"))
-            {
-                violations.Add($"{at}.review.on_exhausted: '{gate.OnExhausted}' is neither 'fail' nor 'accept'.");
-            }
+            ReviewScores.Check(gate, $"{at}.review", violations);
         }
     }
 

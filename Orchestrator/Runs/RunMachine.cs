@@ -130,7 +130,7 @@ internal static class RunMachine
                     events.Add(new RunEvent { TaskHeld = new TaskHeld { TaskId = task.Id, Reason = hold.Reason } });
                 }
             }),
-            RunInput.GiveUp giveUp => OnQueued(state, giveUp.TaskId, task => Outcomes.EndBadly(task, giveUp.Failure, events)),
+            RunInput.GiveUp giveUp => OnQueued(state, giveUp.TaskId, task => Outcomes.EndBadly(state, task, giveUp.Failure, events)),
             RunInput.Tick => OnTick(state, now, events),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input of this release."),
         };

@@ -78,6 +78,8 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.ToolApprovalDecided: OnToolApprovalDecided(e.ToolApprovalDecided); break;
             case RunEvent.BodyOneofCase.DiscussionTurns: OnDiscussionTurns(e.DiscussionTurns); break;
             case RunEvent.BodyOneofCase.DiscussionRuled: OnDiscussionRuled(e.DiscussionRuled); break;
+            case RunEvent.BodyOneofCase.DisputeOpened: OnDisputeOpened(e.DisputeOpened); break;
+            case RunEvent.BodyOneofCase.DisputeRuled: OnDisputeRuled(e.DisputeRuled); break;
             case RunEvent.BodyOneofCase.BudgetHeld: OnBudgetHeld(e.BudgetHeld); break;
             case RunEvent.BodyOneofCase.BudgetWarned: OnBudgetWarned(e.BudgetWarned); break;
             default: throw new InvalidOperationException($"Run '{e.RunId}': event {e.Version} has a body that this release does not know.");
@@ -228,6 +230,7 @@ internal sealed partial class RunState
         task.Output = output.Output ?? new Struct();
         task.OutputRef = output.OutputRef;
         task.ModelParts = output.ModelParts;
+        task.Contested = output.Contested;
         if (task.Next == NextStep.TakeValue)
         {
             EndTask(task, State.Completed);
@@ -313,13 +316,17 @@ internal sealed partial class RunState
         var task = Task(requested.TaskId);
         task.Round = requested.Round;
         task.ReviewOpen = true;
-        _consider.Enqueue(Add(new TaskNode(requested.ReviewTask.Id, TaskKind.Review, requested.ReviewTask, task, -1)));
+        foreach (var review in requested.ReviewTask is { } only ? [only] : requested.ReviewTasks)
+        {
+            _consider.Enqueue(Add(new TaskNode(review.Id, TaskKind.Review, review, task, -1)));
+        }
     }
 
     private void OnReviewScored(ReviewScored scored)
     {
         var task = Task(scored.TaskId);
         task.Score = scored.Score;
+        task.Scores = [.. task.Scores, scored];
         task.ReviewOpen = false;
         task.Note = scored.Summary;
         if (scored.Verdict is "approved" or "accepted")
@@ -331,7 +338,13 @@ internal sealed partial class RunState
     private void OnRevisionRequested(RevisionRequested requested)
     {
         var task = Task(requested.TaskId);
-        task.Review = Find(PlanRules.ReviewId(task.Id, requested.Round))?.Output;
+        task.Review = Reviews.Told(this, task, requested.Round);
         Change(task, State.Revision);
+        task.IsSentBack = false;
+        if (requested.ByRuling)
+        {
+            task.Next = NextStep.Begin;
+            _consider.Enqueue(task);
+        }
     }
 }

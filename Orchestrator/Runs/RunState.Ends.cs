@@ -141,7 +141,7 @@ internal sealed partial class RunState
             _openPlanned--;
         }
 
-        if (task.Kind == TaskKind.Turn)
+        if (task.Kind is TaskKind.Turn or TaskKind.Dispute)
         {
             task.Parent!.OpenItems--;
             _consider.Enqueue(task.Parent);
@@ -244,7 +244,7 @@ internal sealed partial class RunState
     }
 
     // A review is not work of its own: the reviewed task stands in REVIEW. A foreach is its items.
-    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Turn or TaskKind.Foreach ? 0 : 1;
+    private static int Counted(TaskNode task) => task.Kind is TaskKind.Review or TaskKind.Turn or TaskKind.Dispute or TaskKind.Foreach ? 0 : 1;
 
     private sealed class ByWakeTime : IComparer<TaskNode>
     {

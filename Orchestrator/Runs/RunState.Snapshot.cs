@@ -102,9 +102,14 @@ internal sealed partial class RunState
                 parent!.Items!.Add(task);
             }
 
-            if (task is { Kind: TaskKind.Turn, Parent: { } discussion } && !task.Status.IsTerminal())
+            if (task is { Kind: TaskKind.Turn or TaskKind.Dispute, Parent: { } whole } && !task.Status.IsTerminal())
             {
-                discussion.OpenItems++;
+                whole.OpenItems++;
+            }
+
+            if (task.Kind == TaskKind.Dispute)
+            {
+                (task.Parent!.Disputes ??= []).Add(task);
             }
 
             InFlight += (task.Running ? 1 : 0) + (task.SubRun is null ? 0 : 1);

@@ -27,7 +27,7 @@ internal sealed partial class RunState
         }
 
         Started(task);
-        task.Approval = new OpenApproval(asked, Approvals.Terms(task, asked.IsFallback), UpdatedAt);
+        task.Approval = new OpenApproval(asked, Approvals.Terms(task, asked), UpdatedAt);
         OpenApprovals++;
         Arm(task);
     }
@@ -62,6 +62,16 @@ internal sealed partial class RunState
             }
 
             return; // rejected: the next event says that it failed
+        }
+
+        if (approval.IsGate)
+        {
+            if (decided.Approved)
+            {
+                EndTask(task, State.Completed);
+            }
+
+            return;
         }
 
         task.Output = new Struct
@@ -182,6 +192,27 @@ internal sealed partial class RunState
         EndTask(task, State.Completed);
     }
 
+    private void OnDisputeOpened(DisputeOpened opened)
+    {
+        var task = Task(opened.TaskId);
+        task.Contested = [.. task.Contested.Skip(1)];
+        var dispute = Add(new TaskNode(opened.DisputeTask.Id, TaskKind.Dispute, opened.DisputeTask, task, -1));
+        dispute.Output = Discussions.Opening(opened);
+        (task.Disputes ??= []).Add(dispute);
+        task.OpenItems++;
+        _consider.Enqueue(dispute);
+        _consider.Enqueue(task);
+    }
+
+    private void OnDisputeRuled(DisputeRuled ruled)
+    {
+        var task = Task(ruled.TaskId);
+        task.Rulings = [.. task.Rulings, ruled.Ruling];
+        task.IsSentBack |= ruled.Ruling.Outcome != Runs.Disputes.Dismissed;
+        task.Note = $"{ruled.Ruling.Finding}: {ruled.Ruling.Outcome}. {string.Join(' ', ruled.Ruling.Reasons)}";
+        _consider.Enqueue(task);
+    }
+
     private void OnFallbackTaken(FallbackTaken taken)
     {
         var task = Task(taken.TaskId);
@@ -224,6 +255,7 @@ internal sealed partial class RunState
         task.Refusals = 0;
         task.EarlierRounds = task.Round;
         task.Review = null;
+        task.IsSentBack = false;
         task.Next = NextStep.Begin;
         _consider.Enqueue(task);
     }

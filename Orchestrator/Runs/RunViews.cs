@@ -109,6 +109,8 @@ internal static class RunViews
             SubRunId = task.SubRunId,
         };
         view.ModelParts.Add(task.ModelParts);
+        view.Rulings.Add(task.Rulings);
+        view.Scores.Add(task.Scores);
         view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);
         if (task.Score is { } score)
         {

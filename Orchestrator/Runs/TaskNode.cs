@@ -23,6 +23,9 @@ internal enum TaskKind
 
     /// <summary>A turn in the discussion that its parent is.</summary>
     Turn,
+
+    /// <summary>A discussion about a finding that its parent contests.</summary>
+    Dispute,
 }
 
 /// <summary>Who or what does a task.</summary>
@@ -86,7 +89,7 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     /// <summary>Position among the run's tasks, from 0.</summary>
     public int Ordinal { get; set; }
 
-    public Doer Doer { get; } = kind is not (TaskKind.Work or TaskKind.Item) ? Doer.Agent : definition.KindCase switch
+    public Doer Doer { get; } = kind is not (TaskKind.Work or TaskKind.Item or TaskKind.Dispute) ? Doer.Agent : definition.KindCase switch
     {
         PlannedTask.KindOneofCase.Approval => Doer.Person,
         PlannedTask.KindOneofCase.Wait => Doer.Clock,
@@ -201,6 +204,21 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
 
     public bool ReviewOpen { get; set; }
 
+    /// <summary>What each round of review came to, oldest first.</summary>
+    public IReadOnlyList<ReviewScored> Scores { get; set; } = [];
+
+    /// <summary>Findings that its output contests, and that are not in dispute yet.</summary>
+    public IReadOnlyList<Contest> Contested { get; set; } = [];
+
+    /// <summary>Disputes about findings, oldest first; null: none.</summary>
+    public List<TaskNode>? Disputes { get; set; }
+
+    /// <summary>What was ruled in the first of <see cref="Disputes"/>.</summary>
+    public IReadOnlyList<Ruling> Rulings { get; set; } = [];
+
+    /// <summary>Whether a ruling on its present output asks for another one.</summary>
+    public bool IsSentBack { get; set; }
+
     /// <summary>The decision that is waited for; null: none.</summary>
     public OpenApproval? Approval { get; set; }
 
@@ -253,8 +271,8 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     public double Estimate { get; set; } = definition.Estimate;
 
     /// <summary>Whether its failure leaves the run going.</summary>
-    /// <remarks>The failure of a review is its parent's; one whose turn fails abstains.</remarks>
-    public bool Optional => Kind is TaskKind.Review or TaskKind.Turn
+    /// <remarks>The failure of a review is its parent's; one whose turn fails abstains; a finding on which nothing is ruled stands.</remarks>
+    public bool Optional => Kind is TaskKind.Review or TaskKind.Turn or TaskKind.Dispute
         || (Definition.Optional && Definition.Fallback?.KindCase != Protos.V1.Fallback.KindOneofCase.FailRun);
 
     /// <summary>Whether its output goes to review first.</summary>

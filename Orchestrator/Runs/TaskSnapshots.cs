@@ -12,7 +12,7 @@ internal static class TaskSnapshots
         {
             Id = task.Id,
             Kind = (int)task.Kind,
-            Definition = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn ? task.Definition : null,
+            Definition = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn or TaskKind.Dispute ? task.Definition : null,
             Parent = task.Parent is null ? 0 : task.Parent.Ordinal + 1,
             Index = task.Index,
             Status = task.Status,
@@ -48,6 +48,10 @@ internal static class TaskSnapshots
             Score = task.Score,
             Review = task.Review,
             ReviewOpen = task.ReviewOpen,
+            Contested = { task.Contested },
+            Rulings = { task.Rulings },
+            SentBack = task.IsSentBack,
+            Scores = { task.Scores },
             Until = Stamp(task.Until),
             SubRun = task.SubRun,
             SubRunId = task.SubRunId,
@@ -118,6 +122,10 @@ internal static class TaskSnapshots
             Score = snapshot.Score,
             Review = snapshot.Review,
             ReviewOpen = snapshot.ReviewOpen,
+            Contested = snapshot.Contested,
+            Rulings = snapshot.Rulings,
+            IsSentBack = snapshot.SentBack,
+            Scores = snapshot.Scores,
             Until = Time(snapshot.Until),
             SubRun = snapshot.SubRun,
             SubRunId = snapshot.SubRunId,
@@ -135,7 +143,7 @@ internal static class TaskSnapshots
         };
         if (snapshot.Approval is { } approval)
         {
-            task.Approval = new OpenApproval(approval.Asked, Approvals.Terms(task, approval.Asked.IsFallback), Time(approval.RequestedAt)!.Value)
+            task.Approval = new OpenApproval(approval.Asked, Approvals.Terms(task, approval.Asked), Time(approval.RequestedAt)!.Value)
             {
                 RemindAt = Time(approval.RemindAt),
                 Reminders = approval.Reminders,

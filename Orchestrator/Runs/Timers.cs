@@ -45,15 +45,15 @@ internal static class Timers
     {
         var failure = Budgets.TaskTimeIsUp(task) ?? TimeIsUp($"The task's deadline of {task.Definition.Deadline} s is up.");
         StopAttempt(task, failure, events);
-        if (task.ReviewOpen && state.Find(PlanRules.ReviewId(task.Id, task.Round)) is { } review)
+        foreach (var review in task.ReviewOpen ? Reviews.Open(state, task) : [])
         {
             StopAttempt(review, failure, events);
             events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = review.Id } });
         }
 
-        if (task.Doer == Doer.Group)
+        if (task.OpenItems > 0)
         {
-            foreach (var turn in state.Tasks.Where(turn => turn.Parent == task && !turn.Status.IsTerminal()))
+            foreach (var turn in state.Tasks.Where(turn => (turn.Parent == task || turn.Parent is { Kind: TaskKind.Dispute } dispute && dispute.Parent == task) && !turn.Status.IsTerminal()))
             {
                 StopAttempt(turn, failure, events);
                 events.Add(new RunEvent { TaskCancelled = new TaskCancelled { TaskId = turn.Id } });

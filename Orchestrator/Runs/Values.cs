@@ -67,6 +67,10 @@ internal static class Values
     public static double? Number(Struct from, string name) =>
         from.Fields.TryGetValue(name, out var value) && value.KindCase == Value.KindOneofCase.NumberValue ? value.NumberValue : null;
 
+    /// <summary>The items of a list field as texts; none when it is absent or no list.</summary>
+    public static IEnumerable<string> Texts(Struct from, string name) =>
+        from.Fields.TryGetValue(name, out var list) && list.KindCase == Value.KindOneofCase.ListValue ? list.ListValue.Values.Select(ToText) : [];
+
     /// <summary>A text field of an object; empty when it is absent or no text.</summary>
     public static string Text(Struct from, string name) =>
         from.Fields.TryGetValue(name, out var value) && value.KindCase == Value.KindOneofCase.StringValue ? value.StringValue : "";

@@ -1,6 +1,6 @@
 using Agents.Hosting;
-using Agents.Testing;
 using Agents.Models.Tests.Server;
+using Agents.Testing;
 using Microsoft.Extensions.Configuration;
 using Protos.V1;
 

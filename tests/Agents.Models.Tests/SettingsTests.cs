@@ -1,6 +1,6 @@
 using Agents.Hosting;
-using Agents.Testing;
 using Agents.Models.Settings;
+using Agents.Testing;
 
 namespace Agents.Models.Tests;
 

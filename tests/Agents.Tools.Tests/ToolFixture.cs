@@ -22,7 +22,7 @@ internal sealed class ToolFixture : IDisposable
         File.WriteAllText(Path.Combine(Outside, "secret.txt"), "secret");
         var services = new ServiceCollection();
         add?.Invoke(services);
-        services.AddTools(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Tools:{setting.Key}", (string?)setting.Value))).Build());
+        services.AddTools(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal) ? setting.Key : $"Tools:{setting.Key}", (string?)setting.Value))).Build());
         _services = services.BuildServiceProvider();
         Folder = _services.GetRequiredService<ToolFolders>().Open(Root);
     }
@@ -59,7 +59,7 @@ internal sealed class ToolFixture : IDisposable
     }
 
     /// <summary>Everything below a folder: path, link, content.</summary>
-    public static string[] Everything(string folder) => [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+    public static string[] Everything(string folder) => [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
         .Select(entry => $"{entry.FullName[folder.Length..]}|{entry.LinkTarget}|{(entry is FileInfo { LinkTarget: null, Length: < 1_000_000 } file ? File.ReadAllText(file.FullName) : "")}").Order(StringComparer.Ordinal)];
 
     public void Dispose()

@@ -19,7 +19,7 @@ public sealed class AgentTests
     {
         var test = new TestTaskContext();
 
-        var output = await WriterAgent.ReportAsync(JsonSerializer.Deserialize<ReportInput>("""{"title": "T", "request": "R", "kind": "audit", "findings": []}""", AgentJson.Options)!, test.Context);
+        var output = await new WriterAgent().ReportAsync(JsonSerializer.Deserialize<ReportInput>("""{"title": "T", "request": "R", "kind": "audit", "findings": []}""", AgentJson.Options)!, test.Context, CancellationToken.None);
 
         output.Summary.ShouldContain("No findings");
         test.Events.ShouldContain(item => item.EventCase == TaskEvent.EventOneofCase.OutputChunk && item.OutputChunk.Text == output.Summary);

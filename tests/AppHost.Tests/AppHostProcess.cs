@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Tests.Shared;
 
 namespace AppHost.Tests;
 
@@ -17,7 +18,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         _ownFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("apphost-").FullName;
-        var start = new ProcessStartInfo(Program, args) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = Interruptible.Program(Program, args);
+        start.WorkingDirectory = Folder;
         if (path is not null)
             start.Environment["PATH"] = path;
         if (playbooks is not null)

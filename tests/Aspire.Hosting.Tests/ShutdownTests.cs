@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests.Shared;
 
 namespace Aspire.Hosting.Tests;
 
@@ -11,7 +12,7 @@ public sealed class ShutdownTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _host = Process.Start(new ProcessStartInfo(Sample.Program("Host")) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        _host = Process.Start(Interruptible.Program(Sample.Program("Host")))!;
         while (await NextLineAsync() is { } line && line != "ready")
         {
             if (line.StartsWith("pid ", StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Protos.V1;
+using Tests.Shared;
 
 namespace Cli.Tests;
 
@@ -95,7 +96,9 @@ public sealed class ProcessTests
 
     private static Process Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = Interruptible.Program(program, arguments);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardError = false;
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("NO_COLOR");
         return Process.Start(start)!;

@@ -8,7 +8,11 @@ namespace Agents.Executor.Chains;
 
 /// <summary>Tools to call, one after the other.</summary>
 internal sealed record ChainInput(
-    [property: Description("What to do, in this order."), Length(1, 100)] IReadOnlyList<ChainStep> Steps);
+    [property: Description("What to do, in this order."), Length(1, 100)] IReadOnlyList<ChainStep> Steps)
+{
+    [Description("Whether the task fails when a step does, for the step's reason. Without, the output says which failed.")]
+    public bool MustSucceed { get; init; }
+}
 
 /// <summary>One call of a tool.</summary>
 /// <param name="Tool">Its name, e.g. <c>fs.read</c>.</param>

@@ -1,74 +1,73 @@
+using Agents.Reviewer.Changes;
 using Agents.Rules.Patches;
-using Agents.Workspaces;
 
 namespace Agents.Reviewer.Outputs;
 
-/// <summary>Is a proposed change sound? It must apply to the file, leave it parsing, do what it claims, and do no more.</summary>
+/// <summary>Is a proposed change sound? It must apply to the files, leave them parsing, do what it claims, and do no more.</summary>
 internal static class Change
 {
     private const double Weight = 0.5;
     private const int SmallChange = 20;
 
-    /// <summary>Null when the output proposes no change.</summary>
-    public static async Task<ReviewCriterion?> JudgeAsync(Workspace workspace, OutputText output, List<ReviewFinding> findings, CancellationToken cancellationToken)
+    /// <summary>What the change makes of the criterion; its files and problems are those of the output's diff.</summary>
+    public static ReviewCriterion Judge(OutputText output, IReadOnlyList<ChangedFile> files, IReadOnlyList<(string? Path, string Problem)> problems, List<ReviewFinding> findings)
     {
-        if (output.Property("diff") is not { Length: > 0 } diff)
+        if (problems.Count > 0)
         {
-            return null;
+            foreach (var (path, problem) in problems)
+            {
+                Fail(findings, path, problem);
+            }
+
+            return new ReviewCriterion("change", 0, Weight, problems[0].Problem);
         }
 
-        if (PatchReader.File(diff) is not { } path)
+        foreach (var file in files)
         {
-            return Fail(findings, null, "The diff is not a unified diff of one file.");
+            if (SourceCheck.Broken(file.Path, file.Before ?? "", file.After) is { } broken)
+            {
+                return Fail(findings, file.Path, $"The diff applies, and {broken}.");
+            }
         }
 
-        string before;
-        try
+        if (output.Property("rule") is { Length: > 0 } rule)
         {
-            var full = workspace.Resolve(path, "diff");
-            before = await File.ReadAllTextAsync(full, new System.Text.UTF8Encoding(false), cancellationToken);
-        }
-        catch (Exception e) when (e is WorkspaceException or IOException or UnauthorizedAccessException)
-        {
-            return Fail(findings, path, e.Message);
+            var old = files.Sum(file => file.Before is null ? 0 : SourceCheck.Findings(rule, file.Path, file.Before)?.Count ?? 0);
+            if (SourceCheck.Findings(rule, files[0].Path, "") is not null && files.Sum(file => SourceCheck.Findings(rule, file.Path, file.After)!.Count) >= old)
+            {
+                return Fail(findings, files[0].Path, $"The change does not remove the finding of {rule}.");
+            }
         }
 
-        if (!PatchReader.TryApply(before, Unmarked(diff), out var after, out var reason))
-        {
-            return Fail(findings, path, $"The diff does not apply: {reason}.");
-        }
-
-        if (SourceCheck.Broken(path, before, after!) is { } broken)
-        {
-            return Fail(findings, path, $"The diff applies, and {broken}.");
-        }
-
-        return Compare(output, findings, path, diff, before, after!);
-    }
-
-    private static ReviewCriterion Compare(OutputText output, List<ReviewFinding> findings, string path, string diff, string before, string after)
-    {
         var score = 100;
-        if (output.Property("rule") is { Length: > 0 } rule && SourceCheck.Findings(rule, path, before) is { } old && SourceCheck.Findings(rule, path, after)!.Count >= old.Count)
+        foreach (var file in files)
         {
-            return Fail(findings, path, $"The change does not remove the finding of {rule}.");
+            score -= New(file, findings);
         }
 
-        var known = SourceCheck.Findings(path, before).GroupBy(f => f.Rule, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        foreach (var added in SourceCheck.Findings(path, after).GroupBy(f => f.Rule, StringComparer.Ordinal).Where(g => g.Count() > known.GetValueOrDefault(g.Key)))
-        {
-            score -= 40;
-            findings.Add(new ReviewFinding("HIGH", "New finding", $"The change brings a new finding of {added.Key}.", path, added.First().StartLine));
-        }
-
-        var changed = diff.Split('\n').Count(l => (l.StartsWith('+') && !l.StartsWith("+++", StringComparison.Ordinal)) || (l.StartsWith('-') && !l.StartsWith("---", StringComparison.Ordinal)));
-        if (changed > SmallChange)
+        var changed = files.Sum(file => file.Changed);
+        // A repair by rule is small; code that was asked for is as large as it is.
+        if (output.Property("rule") is not null && changed > SmallChange * files.Count)
         {
             score -= 15;
-            findings.Add(new ReviewFinding("LOW", "Large for one repair", $"The change touches {changed} lines.", path));
+            findings.Add(new ReviewFinding("LOW", "Large for one repair", $"The change touches {changed} lines.", files[0].Path));
         }
 
-        return new ReviewCriterion("change", Math.Max(0, score), Weight, $"It applies, the file still parses, and {changed} lines change.");
+        var what = files.Count == 1 ? "the file still parses" : $"{files.Count} files still parse";
+        return new ReviewCriterion("change", Math.Max(0, score), Weight, $"It applies, {what}, and {changed} lines change.");
+    }
+
+    private static int New(ChangedFile file, List<ReviewFinding> findings)
+    {
+        var less = 0;
+        var known = file.Before is null ? [] : SourceCheck.Findings(file.Path, file.Before).GroupBy(f => f.Rule, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        foreach (var added in SourceCheck.Findings(file.Path, file.After).GroupBy(f => f.Rule, StringComparer.Ordinal).Where(g => g.Count() > known.GetValueOrDefault(g.Key)))
+        {
+            less += 40;
+            findings.Add(new ReviewFinding("HIGH", "New finding", $"The change brings a new finding of {added.Key}.", file.Path, added.First().StartLine, added.First().Remedy, added.Key));
+        }
+
+        return less;
     }
 
     private static ReviewCriterion Fail(List<ReviewFinding> findings, string? path, string message)
@@ -76,7 +75,4 @@ internal static class Change
         findings.Add(new ReviewFinding("HIGH", "Change is not sound", message, path, Remedy: "Make the change again on the file as it is."));
         return new ReviewCriterion("change", 0, Weight, message);
     }
-
-    // The file is read without its byte order mark.
-    private static string Unmarked(string diff) => diff.Replace("\uFEFF", "", StringComparison.Ordinal);
 }

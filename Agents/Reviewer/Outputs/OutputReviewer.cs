@@ -1,3 +1,5 @@
+using Agents.Reviewer.Changes;
+using Agents.Reviewer.Judging;
 using Agents.Workspaces;
 
 namespace Agents.Reviewer.Outputs;
@@ -12,7 +14,10 @@ public static class OutputReviewer
     /// <param name="request">The output and what it was asked to be.</param>
     /// <param name="cancellationToken">Ends the review.</param>
     /// <exception cref="WorkspaceException">The workspace cannot be used.</exception>
-    public static async Task<Review> RunAsync(OutputReviewRequest request, CancellationToken cancellationToken = default)
+    public static Task<Review> RunAsync(OutputReviewRequest request, CancellationToken cancellationToken = default) => RunAsync(request, null, cancellationToken);
+
+    /// <summary>The same, with a model beside the rules.</summary>
+    internal static async Task<Review> RunAsync(OutputReviewRequest request, ModelJudge? judge, CancellationToken cancellationToken)
     {
         var text = new OutputText(request.Output);
         var workspace = request.Workspace is null ? null : Workspace.Open(request.Workspace);
@@ -35,11 +40,19 @@ public static class OutputReviewer
             criteria.Add(evidence);
         }
 
-        if (workspace is not null && await Change.JudgeAsync(workspace, text, findings, cancellationToken) is { } change)
+        if (TestResults.Judge(text, findings) is { } tests)
         {
-            criteria.Add(change);
+            criteria.Add(tests);
         }
 
-        return Verdicts.Give(criteria, findings, request.Threshold);
+        IReadOnlyList<ChangedFile> files = [];
+        if (workspace is not null && text.Property("diff") is { Length: > 0 } diff)
+        {
+            (files, var problems) = ChangedFiles.Apply(workspace, diff);
+            criteria.Add(Change.Judge(text, files, problems, findings));
+        }
+
+        var notes = judge is null ? [] : await judge.JudgeAsync(null, request, Material.Of(files, text), workspace, criteria, findings, cancellationToken);
+        return Verdicts.Give(criteria, findings, request.Threshold) with { Notes = notes };
     }
 }

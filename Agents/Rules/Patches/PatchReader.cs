@@ -15,6 +15,9 @@ public static class PatchReader
         return headers.Count == 1 ? headers[0]["+++ b/".Length..].TrimEnd('\r', '\t') : null;
     }
 
+    /// <summary>How many old and new lines a hunk says it has; null when the line begins none.</summary>
+    internal static (int Old, int New)? HunkSize(string line) => Hunk.Match(line) is { Success: true } head ? (Size(head.Groups[2]), Size(head.Groups[4])) : null;
+
     /// <summary>Applies the diff.</summary>
     /// <param name="before">The whole text of the file.</param>
     /// <param name="diff">A unified diff of that file.</param>
@@ -62,6 +65,8 @@ public static class PatchReader
         after = string.Concat(result);
         return true;
     }
+
+    private static int Size(Group group) => group.Success ? int.Parse(group.ValueSpan) : 1;
 
     private static bool Take(List<string> lines, int i, List<string> old, List<string> result, ref int at)
     {

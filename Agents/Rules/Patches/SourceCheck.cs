@@ -39,6 +39,20 @@ public static class SourceCheck
     /// <param name="text">Its text.</param>
     public static IReadOnlyList<Finding> Findings(string path, string text) => SourceReview.Text(path, text).Findings;
 
+    /// <summary>The findings of a category that a change brings: what a file had before does not count, and lines that only moved neither.</summary>
+    /// <param name="category">Which rules.</param>
+    /// <param name="path">The file: its name tells the language.</param>
+    /// <param name="before">Its text; null: the file is new.</param>
+    /// <param name="after">Its new text.</param>
+    public static IReadOnlyList<Finding> Brought(Category category, string path, string? before, string after)
+    {
+        var known = before is null ? [] : Findings(path, before).CountBy(finding => finding.Rule).ToDictionary(StringComparer.Ordinal);
+        return [.. Findings(path, after)
+            .Where(finding => finding.Category.Equals(category.ToString(), StringComparison.OrdinalIgnoreCase))
+            .GroupBy(finding => finding.Rule, StringComparer.Ordinal)
+            .SelectMany(group => group.Skip(known.GetValueOrDefault(group.Key)))];
+    }
+
     private static int Errors(SourceFile file) => file.CSharp.Tree.GetDiagnostics().Count(d => d.Severity == DiagnosticSeverity.Error);
 
     private static int Unmatched(SourceFile file)

@@ -57,7 +57,7 @@ internal static partial class UnifiedPatch
             {
                 if (hunk is not null)
                     yield return Whole(hunk);
-                hunk = new Hunk(line, int.Parse(head.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), Count(head.Groups[2]), Count(head.Groups[3]));
+                hunk = new Hunk(line, int.Parse(head.Groups["start"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), Count(head.Groups["old"]), Count(head.Groups["new"]));
                 continue;
             }
 
@@ -90,7 +90,7 @@ internal static partial class UnifiedPatch
 
     private static int Count(Group group) => group.Success ? int.Parse(group.ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 1;
 
-    [GeneratedRegex(@"^@@ -(\d{1,9})(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^@@ -(?<start>\d{1,9})(,(?<old>\d{1,9}))? \+\d{1,9}(,(?<new>\d{1,9}))? @@", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Head();
 
     private sealed class Hunk(string head, int start, int oldCount, int newCount)

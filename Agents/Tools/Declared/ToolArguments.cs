@@ -9,7 +9,7 @@ internal sealed class ToolArguments(JsonObject values)
 {
     public bool IsAbsent(string name) => values[name] is null;
 
-    public ToolException Missing(string name) => new(ToolException.InvalidInput, $"args.{name}: it is required and must not be empty.");
+    public static ToolException Missing(string name) => new(ToolException.InvalidInput, $"args.{name}: it is required and must not be empty.");
 
     public object? Value(string name, Type type)
     {

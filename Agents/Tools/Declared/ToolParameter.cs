@@ -45,14 +45,14 @@ internal sealed class ToolParameter
         if (type == typeof(int))
         {
             if (arguments.IsAbsent(Name))
-                return IsRequired ? throw arguments.Missing(Name) : _parameter.HasDefaultValue ? _parameter.DefaultValue : null;
+                return IsRequired ? throw ToolArguments.Missing(Name) : _parameter.HasDefaultValue ? _parameter.DefaultValue : null;
             return arguments.Whole(Name, 0, _least, _most);
         }
 
         if (type == typeof(IReadOnlyList<string>))
             return arguments.Texts(Name);
         if (arguments.IsAbsent(Name))
-            return IsRequired ? throw arguments.Missing(Name) : null;
+            return IsRequired ? throw ToolArguments.Missing(Name) : null;
         return arguments.Value(Name, _parameter.ParameterType);
     }
 

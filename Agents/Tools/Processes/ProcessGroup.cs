@@ -20,7 +20,7 @@ internal static class ProcessGroup
     /// <summary>Kills all of it. What is gone already is no error.</summary>
     /// <param name="process">The leader, running or not.</param>
     /// <param name="marker">The value of <see cref="CleanEnvironment.Marker"/>.</param>
-    public static void Kill(Process process, string marker)
+    public static Task KillAsync(Process process, string marker)
     {
         try
         {
@@ -37,35 +37,61 @@ internal static class ProcessGroup
             // It ended in between.
         }
 
-        // One that is just being born is found the next time round.
-        for (var round = 0; round < 10 && Marked(marker) is { Count: > 0 } left; round++)
+        return KillMarkedAsync(marker);
+    }
+
+    /// <summary>Kills what carries the marker, wherever it went. What is just being born is found the next time round.</summary>
+    public static async Task KillMarkedAsync(string marker)
+    {
+        for (var round = 0; round < 10; round++)
         {
+            var left = Marked(marker, out var unsure);
+            if (left.Count == 0 && !unsure)
+                return;
             foreach (var id in left)
                 _ = kill(id, SigKill);
+            await Task.Delay(TimeSpan.FromMilliseconds(left.Count == 0 ? 10 : 1), CancellationToken.None);
         }
     }
 
     /// <summary>Processes that carry the marker. Empty where there is no /proc.</summary>
-    public static IReadOnlyList<int> Marked(string marker)
+    /// <param name="marker">The value of <see cref="CleanEnvironment.Marker"/>.</param>
+    public static IReadOnlyList<int> Marked(string marker) => Marked(marker, out _);
+
+    private static List<int> Marked(string marker, out bool unsure)
     {
-        if (!Directory.Exists("/proc/self"))
-            return [];
-        var wanted = System.Text.Encoding.ASCII.GetBytes($"{CleanEnvironment.Marker}={marker}");
         var found = new List<int>();
+        unsure = false;
+        if (!Directory.Exists("/proc/self"))
+            return found;
+        var wanted = System.Text.Encoding.ASCII.GetBytes($"{CleanEnvironment.Marker}={marker}");
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out var id) && id != Environment.ProcessId && Carries(folder, wanted))
-                found.Add(id);
+            if (!int.TryParse(Path.GetFileName(folder), out var id) || id == Environment.ProcessId)
+                continue;
+            if (Carries(folder, wanted) is { } carries)
+            {
+                if (carries)
+                    found.Add(id);
+            }
+            else
+            {
+                unsure = true;
+            }
         }
 
         return found;
     }
 
-    private static bool Carries(string folder, byte[] wanted)
+    // Null for a program (not a thread of the kernel) without an environment: so it looks in the middle of exec.
+    private static bool? Carries(string folder, byte[] wanted)
     {
         try
         {
-            return File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan().IndexOf(wanted) >= 0;
+            var environment = File.ReadAllBytes(Path.Combine(folder, "environ"));
+            if (environment.Length == 0 && new FileInfo(Path.Combine(folder, "exe")).LinkTarget is not null)
+                return null;
+            return environment.AsSpan().IndexOf(wanted) >= 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

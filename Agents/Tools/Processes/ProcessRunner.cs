@@ -18,9 +18,10 @@ internal sealed class ProcessRunner(TimeProvider time, Sandbox sandbox)
         using var process = Start(request, marker);
         var output = new BoundedText(request.MaxOutputBytes);
         var error = new BoundedText(request.MaxOutputBytes);
+        using var enough = new CancellationTokenSource();
         var reading = Task.WhenAll(
-            output.ReadAsync(process.StandardOutput.BaseStream, CancellationToken.None),
-            error.ReadAsync(process.StandardError.BaseStream, CancellationToken.None));
+            output.ReadAsync(process.StandardOutput.BaseStream, enough.Token),
+            error.ReadAsync(process.StandardError.BaseStream, enough.Token));
         var timedOut = false;
         try
         {
@@ -34,10 +35,18 @@ internal sealed class ProcessRunner(TimeProvider time, Sandbox sandbox)
         finally
         {
             // Also after a good end: what it left running would hold the pipes, and our machine.
-            ProcessGroup.Kill(process, marker);
+            await ProcessGroup.KillAsync(process, marker);
         }
 
         await process.WaitForExitAsync(CancellationToken.None);
+        // Whoever still holds the pipes was missed, or hides: it is looked for again, and waited for no longer than that.
+        for (var tries = 0; tries < 20 && !reading.IsCompleted; tries++)
+        {
+            await ProcessGroup.KillMarkedAsync(marker);
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+        }
+
+        await enough.CancelAsync();
         await reading;
         return new ProcessOutcome(process.ExitCode, output.ToString(), error.ToString(), output.Truncated || error.Truncated, timedOut);
     }
@@ -71,7 +80,7 @@ internal sealed class ProcessRunner(TimeProvider time, Sandbox sandbox)
     }
 }
 
-/// <summary>The beginning of a stream of bytes, as text. The rest is read too, so that the writer is not held up.</summary>
+/// <summary>The beginning of a stream of bytes, as text. The rest is read too, so that the writer is not held up. Stopped early it is truncated.</summary>
 internal sealed class BoundedText(int maxBytes)
 {
     private readonly ArrayBufferWriter<byte> _kept = new();
@@ -81,11 +90,18 @@ internal sealed class BoundedText(int maxBytes)
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        try
         {
-            var kept = Math.Min(read, maxBytes - _kept.WrittenCount);
-            _kept.Write(buffer.AsSpan(0, kept));
-            Truncated |= kept < read;
+            while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                var kept = Math.Min(read, maxBytes - _kept.WrittenCount);
+                _kept.Write(buffer.AsSpan(0, kept));
+                Truncated |= kept < read;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Truncated = true;
         }
     }
 

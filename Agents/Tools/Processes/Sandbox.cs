@@ -31,7 +31,7 @@ internal sealed class Sandbox(Func<string, string?> find)
 {
     private static readonly string[] WithProcesses = ["--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
     private static readonly string[] NetworkOnly = ["--net"];
-    private readonly Lazy<IReadOnlyList<string>?> _apart = new(() => Try(find));
+    private readonly Lazy<string[]?> _apart = new(() => Try(find));
 
     /// <summary>The words before a program.</summary>
     /// <exception cref="ToolException">TOOL_DENIED: no namespace can be made here, and the network is not to be reached.</exception>
@@ -58,7 +58,7 @@ internal sealed class Sandbox(Func<string, string?> find)
         static string Limit(string what, long value) => $"--{what}={value.ToString(CultureInfo.InvariantCulture)}";
     }
 
-    private static IReadOnlyList<string>? Try(Func<string, string?> find)
+    private static string[]? Try(Func<string, string?> find)
     {
         if (OperatingSystem.IsWindows() || find("unshare") is not { } unshare || find("true") is not { } nothing)
             return null;
@@ -66,7 +66,7 @@ internal sealed class Sandbox(Func<string, string?> find)
         foreach (var way in ways)
         {
             string[] words = [unshare, .. way, "--"];
-            var start = new ProcessStartInfo(unshare) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(unshare) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
             foreach (var word in words.Skip(1).Append(nothing))
                 start.ArgumentList.Add(word);
             using var process = Process.Start(start);

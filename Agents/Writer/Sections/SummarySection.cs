@@ -12,11 +12,15 @@ internal static class SummarySection
     public static string Write(Report report)
     {
         var text = new StringBuilder();
+        if (report.Prose is { } prose)
+            text.Append(GuestMarkdown.Host(prose)).Append("\n\n");
         if (report.IsAudit || report.Parts.Count > 0)
             WriteAudit(report, text);
         if (report.IsData)
             text.Append(DataSection.Summary(report));
-        if (report.Answers.Count > 0 || !(report.IsAudit || report.IsData))
+        if (report.IsFeature)
+            ChangeSection.WriteSummary(report, text);
+        if (report.Answers.Count > 0 || !(report.IsAudit || report.IsData || report.IsFeature))
             WriteAnswer(report, text);
         if (report.Missing.Count > 0)
             text.Append("Not in this report: ").Append(Words.Count(report.Missing.Count, "thing")).Append(", listed under *What is missing*.\n");
@@ -89,7 +93,7 @@ internal static class SummarySection
     {
         if (report.Answers.Count == 0)
             text.Append("**There is no answer**; the passages that were found are listed.\n\n");
-        foreach (var (part, answer) in report.Answers)
+        foreach (var (part, answer) in report.Prose is null ? report.Answers : [])
         {
             if (!part.Answered)
                 text.Append("**The documents do not answer this.** ");

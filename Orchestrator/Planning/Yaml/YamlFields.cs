@@ -43,6 +43,29 @@ internal sealed class YamlFields(YamlMap map, string path, Action<YamlNode, stri
         return scalar.Text;
     }
 
+    /// <summary>The mappings of a list; none when the field is not there.</summary>
+    public IEnumerable<YamlFields> Maps(string name)
+    {
+        switch (Node(name))
+        {
+            case null:
+                yield break;
+            case YamlList list:
+                for (var i = 0; i < list.Items.Count; i++)
+                {
+                    if (list.Items[i] is YamlMap map)
+                        yield return new YamlFields(map, $"{At(name)}[{i}]", wrong);
+                    else
+                        wrong(list.Items[i], $"{At(name)}[{i}] is {list.Items[i].Kind}; it must be a mapping");
+                }
+
+                break;
+            case var node:
+                wrong(node, $"{At(name)} is {node.Kind}; it must be a list of mappings");
+                break;
+        }
+    }
+
     public bool Flag(string name, bool otherwise = false) => Node(name) switch
     {
         null => otherwise,

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Agents.Testing;
 using Agents.Models.Tests.Server;
 using Agents.Planner;
 using Agents.Planner.Free;
+using Agents.Testing;
 
 namespace Agents.Models.Tests.Agents;
 

@@ -1,7 +1,7 @@
-using Agents.Testing;
 using Agents.Models.Tests.Server;
 using Agents.Researcher;
 using Agents.Researcher.Contracts;
+using Agents.Testing;
 using ModelRequest = Agents.Models.Tests.Server.ModelRequest;
 
 namespace Agents.Models.Tests.Agents;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Agents.Hosting;
-using Agents.Testing;
 using Agents.Planner;
+using Agents.Testing;
 using Protos.V1;
 
 namespace Agents.Researcher.Tests.Planner;

@@ -1,6 +1,6 @@
 using Agents.Hosting;
-using Agents.Testing;
 using Agents.Researcher.Contracts;
+using Agents.Testing;
 using Agents.Workspaces;
 
 namespace Agents.Researcher.Tests.Research;

@@ -92,6 +92,30 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ChildThatHides_DoesNotHoldTheStep()
+    {
+        var time = $"600.{Random.Shared.Next(1_000_000_000)}";
+
+        var step = await _chain.OneAsync("shell.run", $$"""{"command": "sh", "args": ["-c", "env -i setsid sleep {{time}} & exit 0"]}""");
+
+        step.Ok.ShouldBeTrue();
+        foreach (var hidden in System.Diagnostics.Process.GetProcessesByName("sleep").Where(p => Arguments(p.Id).Contains(time, StringComparison.Ordinal)))
+            hidden.Kill();
+
+        static string Arguments(int id)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{id}/cmdline");
+            }
+            catch (IOException)
+            {
+                return ""; // it is gone
+            }
+        }
+    }
+
+    [Fact]
     public async Task Run_Cancelled_KillsItWithItsChildren()
     {
         using var cancel = new CancellationTokenSource();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,7 +139,7 @@ public sealed class AuditTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> CheckAsync(IReadOnlyList<byte[]> log) =>
         Check(log, await _system.Services.GetRequiredService<AuditHeads>().ReadAsync(_run, CancellationToken.None));
 
-    private IReadOnlyList<string> Check(IReadOnlyList<byte[]> log, IReadOnlyList<AuditHead> heads)
+    private RepeatedField<string> Check(IReadOnlyList<byte[]> log, IReadOnlyList<AuditHead> heads)
     {
         var verifier = new AuditVerifier(_run, heads, _system.Services.GetRequiredService<AuditHeads>().Key);
         foreach (var data in log)

@@ -18,7 +18,17 @@ public sealed class ModelCallTests
                 Seq = 1,
                 ModelCall = new ModelCall
                 {
-                    Provider = "openai", Model = "gpt", Purpose = "answer", PromptHash = "aa", AnswerHash = "bb", InputTokens = 100, OutputTokens = 20, CostMicros = 450, DurationMs = 12, Outcome = "ok", Tries = 2,
+                    Provider = "openai",
+                    Model = "gpt",
+                    Purpose = "answer",
+                    PromptHash = "aa",
+                    AnswerHash = "bb",
+                    InputTokens = 100,
+                    OutputTokens = 20,
+                    CostMicros = 450,
+                    DurationMs = 12,
+                    Outcome = "ok",
+                    Tries = 2,
                 },
             });
             var result = BareAgent.Result(2);
@@ -33,8 +43,21 @@ public sealed class ModelCallTests
         var call = events.Single(e => e.ModelCalled != null).ModelCalled;
         call.ShouldBe(new ModelCalled
         {
-            TaskId = "a", Attempt = 1, Role = Task("a").Role, Provider = "openai", Model = "gpt", Purpose = "answer", PromptHash = "aa", AnswerHash = "bb",
-            InputTokens = 100, OutputTokens = 20, CostMicros = 450, DurationMs = 12, Outcome = "ok", Tries = 2, Seq = 1,
+            TaskId = "a",
+            Attempt = 1,
+            Role = Task("a").Role,
+            Provider = "openai",
+            Model = "gpt",
+            Purpose = "answer",
+            PromptHash = "aa",
+            AnswerHash = "bb",
+            InputTokens = 100,
+            OutputTokens = 20,
+            CostMicros = 450,
+            DurationMs = 12,
+            Outcome = "ok",
+            Tries = 2,
+            Seq = 1,
         });
         events.Single(e => e.TaskOutput != null).TaskOutput.ModelParts.ShouldBe(["answer"]);
         (await system.RunAsync(run)).Tasks.Single(task => task.Id == "a").ModelParts.ShouldBe(["answer"]);

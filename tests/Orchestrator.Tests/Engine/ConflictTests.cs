@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Agents.Hosting;
 using Orchestrator.Processing;
+using Orchestrator.Tests.Runs;
 using Protos.V1;
 using static Orchestrator.Tests.Runs.Plans;
-using Orchestrator.Tests.Runs;
 
 namespace Orchestrator.Tests.Engine;
 

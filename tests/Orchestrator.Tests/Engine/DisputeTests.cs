@@ -9,6 +9,12 @@ namespace Orchestrator.Tests.Engine;
 /// <summary>Developer and reviewer disagree about hashing: both are heard, security decides, and the ruling is carried out.</summary>
 public class DisputeTests
 {
+    public sealed record WriteIn(string Goal);
+
+    public sealed record Scored(int Score, IReadOnlyList<Finding> Findings);
+
+    public sealed record Finding(string Id, string Severity, string Title, string Message, string Criterion, string Remedy);
+
     public sealed record TurnIn(
         string Question, string Participant, string Stance, int Round, int Rounds, string Decide, IReadOnlyList<string> Options, IReadOnlyList<Criterion> Criteria, IReadOnlyList<Said> Said);
 
@@ -27,6 +33,49 @@ public class DisputeTests
     public sealed record ReviewedTask(string Description, IReadOnlyList<string> Requirements);
 
     public sealed record Verdict(int Score, string Summary);
+
+    [Fact]
+    public async Task Hashing_DeveloperContestsTheReviewersFinding_SecurityWinsAndIsImplementedAndApproved()
+    {
+        await using var system = await TestSystem.StartAsync();
+        await system.AddAgentAsync("developer", agent => agent.OnTask<WriteIn, Code>("implement", (_, context, _) =>
+        {
+            if (context.Revision is not { } revision)
+            {
+                return System.Threading.Tasks.Task.FromResult(new Code("synchronous hashing"));
+            }
+
+            if (revision.Rulings.Count > 0)
+            {
+                return System.Threading.Tasks.Task.FromResult(new Code(revision.Rulings[0].Decision));
+            }
+
+            context.Contest("timing", "synchronous hashing", "performance", "Synchronous hashing is faster.");
+            return System.Threading.Tasks.Task.FromResult(new Code("synchronous hashing"));
+        }));
+        await system.AddAgentAsync("reviewer", agent => agent.OnTask<ReviewIn, Scored>("review", (input, _, _) => System.Threading.Tasks.Task.FromResult(
+            input.Output.Text.StartsWith("bcrypt, asynchronous", StringComparison.Ordinal) && input.Rubric.Any(line => line.Contains("What is ruled must be done: bcrypt", StringComparison.Ordinal))
+                ? new Scored(98, [])
+                : new Scored(60, [new Finding("timing", "HIGH", "Timing attack", "Synchronous hashing is vulnerable to timing attacks.", "security", "bcrypt, asynchronous")]))));
+        var implement = Task("implement").With(task =>
+        {
+            (task.Role, task.TaskType, task.Review) = ("developer", "implement", new ReviewGate());
+            task.Input = Output(("goal", Value.ForString("Hash passwords.")));
+        });
+
+        var runId = await system.SubmitAsync(Of(implement));
+        var events = await system.WatchAsync(runId);
+
+        events[^1].RunCompleted.ShouldNotBeNull(string.Join("\n", events.Where(e => e.AttemptFailed is not null || e.RunFailed is not null)));
+        var opened = events.Single(e => e.DisputeOpened is not null).DisputeOpened;
+        (opened.Contest.Position, opened.Contest.Arguments.Single()).ShouldBe(("synchronous hashing", "Synchronous hashing is faster."));
+        opened.Finding.Fields["message"].StringValue.ShouldBe("Synchronous hashing is vulnerable to timing attacks.");
+        var ruling = events.Single(e => e.DisputeRuled is not null).DisputeRuled.Ruling;
+        (ruling.Outcome, ruling.Decision, ruling.Rule).ShouldBe(("stands", "bcrypt, asynchronous", "precedence"));
+        ruling.Reasons.ShouldBe(["reviewer argues with security, author with performance: security comes first."]);
+        events.Where(e => e.ReviewScored is not null).Select(e => (e.ReviewScored.Score, e.ReviewScored.Verdict)).ShouldBe([(60, "revise"), (98, "approved")]);
+        (await system.RunAsync(runId)).Tasks[0].Rulings.ShouldHaveSingleItem().Decision.ShouldBe("bcrypt, asynchronous");
+    }
 
     [Fact]
     public async Task Hashing_DeveloperAndReviewerDisagree_SecurityWinsAndIsImplementedAndApproved()

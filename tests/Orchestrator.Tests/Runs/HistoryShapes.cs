@@ -19,8 +19,10 @@ internal static class HistoryShapes
         ["conflict"] = Conflicting,
         ["deadline"] = TaskDeadline,
         ["discussion"] = Discussed,
+        ["dispute"] = Disputed,
         ["fallback"] = Fallen,
         ["foreach"] = FanOut,
+        ["gate"] = Gated,
         ["foreach-open"] = () => FanOut(open: true),
         ["model"] = Modelled,
         ["pause"] = Paused,
@@ -268,6 +270,41 @@ internal static class HistoryShapes
         }));
         run.Work("talk/turn-1-x", ("position", Value.ForString("red")));
         run.Work("talk/turn-1-y", ("position", Value.ForString("red")));
+        return run;
+    }
+
+    private static RunDriver Gated()
+    {
+        var run = RunDriver.Started(Of(Task("a").With(task => task.Review = new ReviewGate
+        {
+            Combine = "mean",
+            MaxRounds = 1,
+            OnExhausted = "ask",
+            Reviewers = { new GateReviewer { Name = "security", Weight = 3 }, new GateReviewer { Name = "quality", Role = "worker" } },
+        })));
+        run.Work("a");
+        run.Work("a/review-1-security", ("score", Value.ForNumber(50)), ("summary", Value.ForString("Open.")));
+        run.Work("a/review-1-quality", ("score", Value.ForNumber(90)), ("findings", Value.Parser.ParseJson("""[{"title":"name","severity":"LOW"}]""")));
+        run.Do(new RunInput.Decide(new Principal { Name = "ann", Tenant = "t" }, "a", true, "good enough", "d1")).ShouldBeNull();
+        return run;
+    }
+
+    private static RunDriver Disputed()
+    {
+        var run = RunDriver.Started(Of(Task("a").With(task => task.Review = new ReviewGate { MaxRounds = 3 })));
+        run.Work("a");
+        run.Work("a/review-1", ("score", Value.ForNumber(50)), ("findings", Value.Parser.ParseJson("""[{"title":"slow","severity":"LOW","criterion":"performance"},{"title":"unsafe","severity":"HIGH","criterion":"security"}]""")));
+        run.Start("a");
+        run.Do(new RunInput.Succeed("a", 2, Output(), null, [], null, 1)
+        {
+            Contested =
+            [
+                new Contest { Finding = "slow", Position = "safe", Criterion = "security", Arguments = { "it is safe" } },
+                new Contest { Finding = "unsafe", Position = "fast", Criterion = "performance" },
+            ],
+        }).ShouldBeNull();
+        run.Work("a");
+        run.Work("a/review-2", ("score", Value.ForNumber(90)));
         return run;
     }
 

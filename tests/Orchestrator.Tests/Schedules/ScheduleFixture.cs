@@ -1,5 +1,5 @@
-using Agents.Testing;
 using System.Globalization;
+using Agents.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Processing;
