@@ -7,27 +7,27 @@ using Microsoft.Extensions.Logging;
 namespace Agents.Developer;
 
 /// <summary>Repairs what rules can repair, on a copy.</summary>
-[Agent("developer", Name = "Developer", Description = "Applies one mechanical fix that a finding carries, on a copy, and returns it as a unified diff.", MaxParallel = 2)]
+[Agent("developer", Name = "Developer", Description = "Applies the mechanical fixes that findings carry, on a copy, and returns them as one unified diff.", MaxParallel = 2)]
 public sealed partial class DeveloperAgent(ILogger<DeveloperAgent> logger)
 {
     /// <summary>What to repair.</summary>
     /// <param name="Findings">Findings, lists of them, or reviewers' outputs; nulls are passed over.</param>
-    /// <param name="Choose"><c>first</c> or a rule id; null means first.</param>
+    /// <param name="Choose"><c>all</c>, <c>first</c> or a rule id; null means all.</param>
     public sealed record Input(
         [property: Description("Findings, nested lists of them, or reviewers' outputs.")] JsonElement Findings,
-        [property: Description("\"first\" or the id of a rule.")] string? Choose = null);
+        [property: Description("\"all\", which is the default, \"first\", or the id of a rule.")] string? Choose = null);
 
-    /// <summary>Works out one repair.</summary>
+    /// <summary>Works out repairs.</summary>
     /// <param name="input">What to repair.</param>
     /// <param name="context">The task.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    [Task("fix", Description = "Applies one mechanical fix on a copy and returns the diff.")]
+    [Task("fix", Description = "Applies mechanical fixes on a copy, each checked again by its rule, and returns one diff.")]
     public async Task<FixResult> FixAsync(Input input, TaskContext context, CancellationToken cancellationToken)
     {
         try
         {
             var result = await Fixer.RunAsync(context.Workspace.Root, FindingList.Read(input.Findings), input.Choose, cancellationToken);
-            LogFix(result.Applied, result.Rule, result.File);
+            LogFix(result.Fixes.Count, result.NotApplied.Count);
             return result;
         }
         catch (WorkspaceException e)
@@ -36,6 +36,6 @@ public sealed partial class DeveloperAgent(ILogger<DeveloperAgent> logger)
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Fix applied: {Applied}, rule {Rule}, file {File}")]
-    private partial void LogFix(bool applied, string rule, string file);
+    [LoggerMessage(1, LogLevel.Information, "Fixes applied: {Applied}, not applied: {Refused}")]
+    private partial void LogFix(int applied, int refused);
 }

@@ -61,6 +61,20 @@ public sealed class AuditReportTests
         output.Files["languages.svg"].ShouldBe("<svg role=\"img\"></svg>");
     }
 
+    [Fact]
+    public void Report_SeveralFixes_AreListedWithWhatWasNotApplied()
+    {
+        var output = Reports.Audit("[]", """
+            "fix": {"applied": true, "file": "", "rule": "", "diff": "--- a/a.cs\n+++ b/a.cs\n", "description": "2 fixes.", "note": "",
+              "fixes": [{"file": "a.cs", "line": 3, "rule": "S1", "description": "Uses y."}, {"file": "b.cs", "line": 9, "rule": "S2", "description": "Uses z."}],
+              "not_applied": [{"file": "c.cs", "line": 5, "rule": "S3", "reason": "the rule still finds it afterwards"}]}
+            """);
+
+        output.Summary.ShouldContain("2 fixes are proposed, in 2 files, not reviewed.");
+        output.Files["report.md"].ShouldContain("- `a.cs:3`: Uses y. (S1)\n- `b.cs:9`: Uses z. (S2)\n");
+        output.Files["report.md"].ShouldContain("Not applied:\n\n- `c.cs:5`, S3: the rule still finds it afterwards.\n");
+    }
+
     [Theory]
     [InlineData("../a.svg", "<svg >")]
     [InlineData("report.md", "<svg >")]

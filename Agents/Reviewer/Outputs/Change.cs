@@ -47,7 +47,7 @@ internal static class Change
 
         var changed = files.Sum(file => file.Changed);
         // A repair by rule is small; code that was asked for is as large as it is.
-        if (output.Property("rule") is not null && changed > SmallChange * files.Count)
+        if (output.Property("rule") is { Length: > 0 } && changed > SmallChange * files.Count)
         {
             score -= 15;
             findings.Add(new ReviewFinding("LOW", "Large for one repair", $"The change touches {changed} lines.", files[0].Path));

@@ -39,6 +39,62 @@ public sealed class FixerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_ManyFindings_GiveOneDiffThatRemovesThemAll()
+    {
+        _folder.Write("src/a b.js", "function f() {\n  debugger;\n  go();\n}\nfunction g() {\n  debugger;\n  throw 'x';\n}\n");
+        _folder.Write("src/C.cs", "class C\r\n{\r\n    void M()\r\n    {\r\n        try { X(); }\r\n        catch (Exception e) { throw e; }\r\n    }\r\n\r\n    async void Load() { await X(); }\r\n}\r\n");
+        _folder.Write("a.py", "import yaml\n\n\ndef f(s):\n    if s is 'a':\n        return yaml.load(s)\n");
+        var findings = (await ReviewAsync()).Findings;
+        var fixable = findings.Where(f => f.Fix is not null).ToList();
+        fixable.Count.ShouldBe(7);
+
+        var result = await Fixer.RunAsync(_folder.Root, findings);
+
+        result.Applied.ShouldBeTrue(result.Note);
+        result.NotApplied.ShouldBeEmpty(result.Note);
+        result.Description.ShouldBe("7 fixes of 6 rules in 3 files.");
+        result.Fixes.Select(fix => fix.File).ShouldBe(["a.py", "a.py", "src/C.cs", "src/C.cs", "src/a b.js", "src/a b.js", "src/a b.js"]);
+        await GitApplyAsync(result.Diff);
+        (await ReviewAsync()).Findings.Where(f => f.Fix is not null).ShouldBeEmpty();
+        (await File.ReadAllTextAsync(Path.Combine(_folder.Root, "src/C.cs"))).Replace("\r\n", "").Contains('\n').ShouldBeFalse("line ends stay as they were");
+    }
+
+    [Fact]
+    public async Task RunAsync_FixesOfTheSameLine_AreAppliedTheMoreSevereFirstAndTheOtherAnew()
+    {
+        _folder.Write("a.py", "import yaml\n\n\ndef f(s):\n    if s is 'a': return yaml.load(s)\n");
+        var findings = (await ReviewAsync()).Findings;
+        findings.Where(f => f.Fix is not null).Select(f => f.Rule).ShouldBe(["py-yaml-load", "py-is-literal"], ignoreOrder: true);
+
+        var result = await Fixer.RunAsync(_folder.Root, [.. findings.Select(f => f with { Severity = f.Rule == "py-yaml-load" ? "HIGH" : "LOW" })]);
+
+        result.Fixes.Select(fix => fix.Rule).ShouldBe(["py-yaml-load", "py-is-literal"]);
+        await GitApplyAsync(result.Diff);
+        (await File.ReadAllTextAsync(Path.Combine(_folder.Root, "a.py"))).ShouldEndWith("    if s == 'a': return yaml.safe_load(s)\n");
+    }
+
+    [Fact]
+    public async Task RunAsync_SecondFixOfLinesThatAreSoundNow_IsToldAndNotApplied()
+    {
+        _folder.Write("a.js", "function f() {\n  debugger;\n}\n");
+        var finding = (await ReviewAsync()).Findings.Single();
+
+        var result = await Fixer.RunAsync(_folder.Root, [finding, finding with { Fix = finding.Fix! with { Description = "The same in other words." } }]);
+
+        result.Fixes.Count.ShouldBe(1);
+        result.NotApplied.ShouldHaveSingleItem().Reason.ShouldBe("a fix of js-debugger-statement has changed the same lines, and the rule proposes nothing for them any more");
+        result.Note.ShouldContain("Not applied: js-debugger-statement at a.js:2");
+    }
+
+    [Fact]
+    public async Task RunAsync_First_AppliesOne()
+    {
+        _folder.Write("a.js", "function f() {\n  debugger;\n  debugger;\n}\n");
+
+        (await Fixer.RunAsync(_folder.Root, (await ReviewAsync()).Findings, "first")).Fixes.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task RunAsync_FileHasChangedSince_PassesTheFindingOver()
     {
         _folder.Write("a.js", "function f() {\n  debugger;\n}\n");
