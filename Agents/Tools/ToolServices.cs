@@ -23,7 +23,8 @@ public static class ToolServices
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Git>();
         services.TryAddSingleton(_ => new SqlDatabases(configuration));
-        services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(provider.GetServices<ToolClass>().SelectMany(tools => ToolRegistry.Of(tools.Instance))));
+        services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(
+            provider.GetServices<ToolClass>().SelectMany(tools => ToolRegistry.Of(tools.Instance)).Concat(provider.GetServices<ITool>())));
         services.TryAddSingleton(provider => new ToolFolders(provider.GetRequiredService<ToolOptions>().Copy));
         services.AddSingleton<IToolCatalog>(provider => provider.GetRequiredService<ToolRegistry>());
         return services.AddToolClass<FileRead>().AddToolClass<FileList>().AddToolClass<FileSearch>().AddToolClass<FileWrite>()
