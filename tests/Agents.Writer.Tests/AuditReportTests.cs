@@ -70,7 +70,7 @@ public sealed class AuditReportTests
               "not_applied": [{"file": "c.cs", "line": 5, "rule": "S3", "reason": "the rule still finds it afterwards"}]}
             """);
 
-        output.Summary.ShouldContain("2 fixes are proposed, in 2 files, not reviewed.");
+        output.Files["report.md"].ShouldContain("2 fixes are proposed, in 2 files, not reviewed.");
         output.Files["report.md"].ShouldContain("- `a.cs:3`: Uses y. (S1)\n- `b.cs:9`: Uses z. (S2)\n");
         output.Files["report.md"].ShouldContain("Not applied:\n\n- `c.cs:5`, S3: the rule still finds it afterwards.\n");
     }
