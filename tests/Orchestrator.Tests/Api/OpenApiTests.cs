@@ -27,7 +27,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     public void Document_EveryRouteOfTheApi_IsInIt()
     {
         var routes = _host.Routes.Where(route => route.Contains(" /api", StringComparison.Ordinal)).Select(route => route.Replace("{**", "{", StringComparison.Ordinal)).ToList();
-        routes.Count.ShouldBe(24);
+        routes.Count.ShouldBeGreaterThan(20);
         Operations().Select(operation => $"{operation.Method} {operation.Path}").ShouldBe(routes, ignoreOrder: true);
     }
 
