@@ -46,7 +46,7 @@ internal sealed class ProseWriter(TaskModel model)
         }
     }
 
-    private static IReadOnlyList<string> Problems(string text, string facts, int citations, Report report)
+    private static List<string> Problems(string text, string facts, int citations, Report report)
     {
         List<string> problems = [.. ProseCheck.Problems(text, facts, citations)];
         if (citations > 0 && report.Answers.Count > 0 && !text.Contains('[', StringComparison.Ordinal))

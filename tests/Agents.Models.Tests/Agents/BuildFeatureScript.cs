@@ -119,7 +119,7 @@ internal sealed class BuildFeatureScript
     {
         var lines = Regex.Count(prompt[prompt.IndexOf("## Rubric", StringComparison.Ordinal)..prompt.IndexOf("## Texts", StringComparison.Ordinal)], @"^\d+\. ", RegexOptions.Multiline, TimeSpan.FromSeconds(5));
         var limited = prompt.Contains("self._failed", StringComparison.Ordinal);
-        var line = Regex.Match(prompt, @"^(\d+)\t    def sign_in", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).Groups[1].Value;
+        var line = Regex.Match(prompt, @"^(?<line>\d+)\t    def sign_in", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["line"].Value;
         object[] findings = limited
             ? []
             : [ReviewerTests.Found("HIGH", "Missing rate limiting", "auth.py", int.Parse(line, System.Globalization.CultureInfo.InvariantCulture)), ReviewerTests.Found("HIGH", "Invented", "auth.py", 4000)];

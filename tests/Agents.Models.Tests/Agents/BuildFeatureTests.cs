@@ -93,5 +93,5 @@ public sealed class BuildFeatureTests : IAsyncLifetime
 
     private static IEnumerable<Struct> Findings(Struct review) => review.Fields["findings"].ListValue.Values.Select(value => value.StructValue);
 
-    private static IEnumerable<string> Parts(RunResult result, string task) => result.Tasks.Single(one => one.Id == task).ModelParts;
+    private static List<string> Parts(RunResult result, string task) => [.. result.Tasks.Single(one => one.Id == task).ModelParts];
 }
