@@ -37,7 +37,7 @@ internal sealed class RunSystem : IAsyncDisposable
                 [
                     $"--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:{system._port}", $"--Kestrel:Endpoints:http:Url={system.Http}", "--Logging:LogLevel:Default=Warning",
                     $"--Store:Path={system._folder}/store", $"--Artifacts:Path={system._folder}/artifacts", $"--Security:KeyFile={system._folder}/credential.key",
-                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1",
+                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1", $"--Workspaces:Roots:0={Path.GetTempPath()}",
                 ]));
             await UntilAsync(() => system.Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
             var executor = AgentHost.Create([$"--services:orchestrator:grpc:0=http://127.0.0.1:{system._port}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", .. settings]);
