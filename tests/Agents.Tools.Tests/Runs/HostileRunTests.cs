@@ -8,7 +8,8 @@ public sealed class HostileRunTests : IDisposable
 {
     private const int Files = 100_000;
     private const string Secret = "s3cret-beside-the-workspace";
-    private readonly string _root = Directory.CreateTempSubdirectory("hostile-").FullName;
+    // In memory where there is such a place: 100,000 files take a disk its time.
+    private readonly string _root = Directory.CreateDirectory(Path.Combine(RunSystem.Memory, $"hostile-{Guid.NewGuid():N}")).FullName;
     private readonly string _outside = Directory.CreateTempSubdirectory("outside-").FullName;
 
     public void Dispose()
