@@ -10,8 +10,9 @@ namespace Agents.Tools.BuiltIn;
 internal sealed class FileSearch
 {
     private const int MostColumns = 500;
+    private static readonly string[] SecretEndings = [".pem", ".key", ".pfx", "id_rsa", "id_ed25519"];
 
-    [Tool("fs.search", Description = "Lines that hold a text or match a regular expression: {matches: [{file, line, column, text}], files_searched, files_unreadable, truncated}.", Risk = ToolRisk.Low)]
+    [Tool("fs.search", Description = "Lines that hold a text or match a regular expression: {matches: [{file, line, column, text}], files_searched, files_unreadable, files_withheld, truncated}.", Risk = ToolRisk.Low)]
     public static JsonObject Search(
         [Description("What is looked for; at most 1000 characters.")] string query,
         ToolCallContext call,
@@ -26,12 +27,18 @@ internal sealed class FileSearch
         var pattern = Pattern(query, regex, ignoreCase);
         var workspace = call.Folder.Files;
         var matches = new JsonArray();
-        int searched = 0, unreadable = 0;
+        int searched = 0, unreadable = 0, withheld = 0;
         var truncated = false;
         foreach (var file in workspace.Files(Walks.Options(path, include, exclude), cancellationToken: cancellationToken))
         {
             if (truncated)
                 break;
+            if (HoldsSecrets(file))
+            {
+                withheld++;
+                continue;
+            }
+
             TextFile text;
             try
             {
@@ -48,7 +55,16 @@ internal sealed class FileSearch
             truncated = Search(text, pattern, matches, max, cancellationToken);
         }
 
-        return new JsonObject { ["matches"] = matches, ["files_searched"] = searched, ["files_unreadable"] = unreadable, ["truncated"] = truncated };
+        return new JsonObject { ["matches"] = matches, ["files_searched"] = searched, ["files_unreadable"] = unreadable, ["files_withheld"] = withheld, ["truncated"] = truncated };
+    }
+
+    // Policy keeps them from fs.read by their paths; a search names no path. The same as in policies/tools.json.
+    private static bool HoldsSecrets(WorkspaceFile file)
+    {
+        var name = file.Name;
+        return name is ".env" || name.StartsWith(".env.", StringComparison.Ordinal)
+            || SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            || file.Folder.Split('/').Any(part => part is ".aws" or ".ssh");
     }
 
     private static bool Search(TextFile text, Regex pattern, JsonArray matches, int most, CancellationToken cancellationToken)

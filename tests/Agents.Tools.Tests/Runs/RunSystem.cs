@@ -20,6 +20,9 @@ internal sealed class RunSystem : IAsyncDisposable
     private readonly int _port = FreePorts.Next();
     private readonly List<WebApplication> _apps = [];
 
+    /// <summary>Where files are in memory, or just temporary.</summary>
+    public static string Memory { get; } = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
     public string Http { get; } = $"http://127.0.0.1:{FreePorts.Next()}";
 
     public IRunEngine Engine => Services.GetRequiredService<IRunEngine>();
@@ -37,7 +40,7 @@ internal sealed class RunSystem : IAsyncDisposable
                 [
                     $"--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:{system._port}", $"--Kestrel:Endpoints:http:Url={system.Http}", "--Logging:LogLevel:Default=Warning",
                     $"--Store:Path={system._folder}/store", $"--Artifacts:Path={system._folder}/artifacts", $"--Security:KeyFile={system._folder}/credential.key",
-                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1",
+                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1", $"--Workspaces:Roots:0={Path.GetTempPath()}", $"--Workspaces:Roots:1={Memory}",
                 ]));
             await UntilAsync(() => system.Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
             var executor = AgentHost.Create([$"--services:orchestrator:grpc:0=http://127.0.0.1:{system._port}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", .. settings]);
@@ -63,7 +66,9 @@ internal sealed class RunSystem : IAsyncDisposable
     {
         var message = new AgentMessage
         {
-            MessageId = "m", ToAgent = "executor", TaskType = "chain",
+            MessageId = "m",
+            ToAgent = "executor",
+            TaskType = "chain",
             Task = new TaskBody { Description = "Use tools", InputData = AgentJson.ToStruct(new JsonObject { ["steps"] = JsonNode.Parse(steps) }) },
         };
         return SubmitAsync(new SubmitRunRequest { AgentMessage = message, Workspace = workspace is null ? null : new Workspace { Path = workspace } });

@@ -103,7 +103,7 @@ public sealed class DataChangeTests(SqlServer server)
         return run;
     }
 
-    private static Task DecideAsync(RunSystem system, string run, bool approved) =>
+    private static Task<DecideApprovalResponse> DecideAsync(RunSystem system, string run, bool approved) =>
         system.Engine.DecideAsync(new DecideApprovalRequest { RunId = run, TaskId = "approve", Approved = approved }, RunSystem.Me, CancellationToken.None);
 
     private static async Task<string> CountAsync(ToolFixture shop) =>

@@ -67,7 +67,7 @@ public sealed class FileToolTests : IDisposable
 
         var output = (await _chain.OneAsync("fs.search", """{"query": "v[a-z]r\\s", "regex": true, "ignore_case": true, "include": ["*.cs"]}""")).Output!;
 
-        output.ToJsonString().ShouldBe("""{"matches":[{"file":"src/a.cs","line":2,"column":3,"text":"  Var y = 1;"}],"files_searched":1,"files_unreadable":0,"truncated":false}""");
+        output.ToJsonString().ShouldBe("""{"matches":[{"file":"src/a.cs","line":2,"column":3,"text":"  Var y = 1;"}],"files_searched":1,"files_unreadable":0,"files_withheld":0,"truncated":false}""");
     }
 
     [Theory]
