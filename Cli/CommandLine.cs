@@ -35,6 +35,7 @@ public static class CommandLine
             ApprovalCommands.Reject(common),
             ScheduleCommands.Create(common),
             ListCommands.Queue(common),
+            MetricsCommand.Create(common),
             ListCommands.Agents(common),
             ListCommands.Tools(common),
             AuditCommands.Create(common),

@@ -11,7 +11,7 @@ namespace Agents.Executor;
     Name = "Executor",
     Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, runs allowed commands, fetches allowed pages, reads and changes named databases.",
     MaxParallel = 4,
-    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get", "sql.query", "sql.execute"])]
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get", "sql.query", "sql.execute", "skill.list", "skill.read"])]
 internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, ToolFolders folders)
 {
     private const int MostFiles = 100;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agents.Hosting;
 using Agents.Models.Answers;
 using Agents.Models.Settings;
+using Agents.Skills;
 using Microsoft.Extensions.AI;
 
 namespace Agents.Models;
@@ -12,14 +13,16 @@ public sealed class TaskModel
     private readonly Func<string, int?, IChatClient> _client;
     private readonly ModelOptions _options;
     private readonly TaskContext _context;
+    private readonly TaskSkills _skills;
 
-    internal TaskModel(ModelChoice choice, Func<string, int?, IChatClient> client, ModelOptions options, TaskContext context)
+    internal TaskModel(ModelChoice choice, Func<string, int?, IChatClient> client, ModelOptions options, TaskContext context, TaskSkills skills)
     {
         Provider = choice.ProviderName;
         Model = choice.Model;
         _client = client;
         _options = options;
         _context = context;
+        _skills = skills;
     }
 
     /// <summary><c>openai</c>, <c>azure</c> or <c>compatible</c>.</summary>
@@ -105,7 +108,7 @@ public sealed class TaskModel
     /// <param name="part">E.g. <c>answer</c>.</param>
     public void Wrote(string part) => _context.AddModelPart(part);
 
-    private ChatOptions Chat(string instructions) => new() { Instructions = instructions, MaxOutputTokens = _options.MaxOutputTokens };
+    private ChatOptions Chat(string instructions) => new() { Instructions = _skills.AddTo(instructions), MaxOutputTokens = _options.MaxOutputTokens };
 
     private string Text(ChatResponse response)
     {

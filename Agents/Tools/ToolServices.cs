@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Skills;
 using Agents.Tools.BuiltIn;
 using Agents.Tools.Processes;
 using Agents.Tools.Sql;
@@ -11,9 +12,9 @@ namespace Agents.Tools;
 /// <summary>Tools for an agent's process.</summary>
 public static class ToolServices
 {
-    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, http.get, sql.*. The agent says in its contract which of them it uses.</summary>
+    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, http.get, sql.*, skill.*. The agent says in its contract which of them it uses.</summary>
     /// <param name="services">The process's.</param>
-    /// <param name="configuration">Its section <c>Tools</c>, and the connection strings named there, are read and checked.</param>
+    /// <param name="configuration">Its section <c>Tools</c>, the connection strings named there, and <c>Skills</c> are read and checked.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,11 +24,13 @@ public static class ToolServices
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Git>();
         services.TryAddSingleton(_ => new SqlDatabases(configuration));
-        services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(provider.GetServices<ToolClass>().SelectMany(tools => ToolRegistry.Of(tools.Instance))));
+        services.TryAddSingleton(_ => SkillLibrary.Read(configuration));
+        services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(
+            provider.GetServices<ToolClass>().SelectMany(tools => ToolRegistry.Of(tools.Instance)).Concat(provider.GetServices<ITool>())));
         services.TryAddSingleton(provider => new ToolFolders(provider.GetRequiredService<ToolOptions>().Copy));
         services.AddSingleton<IToolCatalog>(provider => provider.GetRequiredService<ToolRegistry>());
         return services.AddToolClass<FileRead>().AddToolClass<FileList>().AddToolClass<FileSearch>().AddToolClass<FileWrite>()
-            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<HttpGet>().AddToolClass<SqlTools>();
+            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<HttpGet>().AddToolClass<SqlTools>().AddToolClass<SkillTools>();
     }
 
     /// <summary>Adds tools: the methods of a class that are marked <see cref="ToolAttribute"/>.</summary>

@@ -128,7 +128,7 @@ internal sealed partial class RunProgress
                 line.Message = e.TaskHeld.Reason;
                 return $"{e.TaskHeld.TaskId}: {e.TaskHeld.Reason}";
             case RunEvent.BodyOneofCase.BudgetHeld when Line(e.BudgetHeld.TaskId) is { } line:
-                line.Message = $"waits for the {e.BudgetHeld.Scope}'s {e.BudgetHeld.Resource}";
+                line.Message = $"waits for the {(e.BudgetHeld.Role.Length > 0 ? $"{e.BudgetHeld.Role} {e.BudgetHeld.Scope}" : e.BudgetHeld.Scope)}'s {e.BudgetHeld.Resource}";
                 return $"{e.BudgetHeld.TaskId} waits: {e.BudgetHeld.Used} of {e.BudgetHeld.Limit} {e.BudgetHeld.Resource} used, {e.BudgetHeld.Reserved} set aside";
             case RunEvent.BodyOneofCase.ContextResolved:
                 return $"{e.ContextResolved.Key}: {e.ContextResolved.Ruling}";
@@ -149,7 +149,7 @@ internal sealed partial class RunProgress
                 return $"{e.DisputeRuled.TaskId}: \"{e.DisputeRuled.Ruling.Finding}\" {(e.DisputeRuled.Ruling.Outcome == "changed" ? "is settled" : e.DisputeRuled.Ruling.Outcome == "stands" ? "stands" : "is dismissed")}: "
                     + $"{e.DisputeRuled.Ruling.Decision}. {string.Join(' ', e.DisputeRuled.Ruling.Reasons)}";
             case RunEvent.BodyOneofCase.BudgetWarned:
-                return $"{(e.BudgetWarned.TaskId.Length > 0 ? e.BudgetWarned.TaskId : "run")}: 80 % of its {e.BudgetWarned.Resource} are used ({e.BudgetWarned.Used} of {e.BudgetWarned.Limit}); when short: {e.BudgetWarned.Action}";
+                return $"{(e.BudgetWarned.TaskId.Length > 0 ? e.BudgetWarned.TaskId : e.BudgetWarned.Role.Length > 0 ? $"agents of the role {e.BudgetWarned.Role}" : "run")}: 80 % of its {e.BudgetWarned.Resource} are used ({e.BudgetWarned.Used} of {e.BudgetWarned.Limit}); when short: {e.BudgetWarned.Action}";
             case RunEvent.BodyOneofCase.ReviewRequested when Line(e.ReviewRequested.TaskId) is { } line:
                 line.Status = IsOwn(line, e.ReviewRequested.TaskId) ? State.Review : line.Status;
                 return $"{e.ReviewRequested.TaskId} in review, round {e.ReviewRequested.Round}";

@@ -19,7 +19,8 @@ internal static class Words
     {
         var tries = call.Tries > 1 ? $" after {call.Tries} requests" : "";
         var cost = call.CostMicros > 0 ? $", {(call.CostMicros / 1e6).ToString("0.0000##", System.Globalization.CultureInfo.InvariantCulture)}" : "";
-        return Printable($"{call.TaskId} asked {call.Model} ({call.Provider}) for {call.Purpose}: {call.Outcome}{tries}, ")
+        var skills = call.Skills.Count > 0 ? $" with {string.Join(", ", call.Skills)}" : "";
+        return Printable($"{call.TaskId} asked {call.Model} ({call.Provider}) for {call.Purpose}{skills}: {call.Outcome}{tries}, ")
             + $"{call.InputTokens} + {call.OutputTokens} tokens{cost}, {Duration(TimeSpan.FromMilliseconds(call.DurationMs))}";
     }
 

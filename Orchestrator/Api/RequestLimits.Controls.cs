@@ -64,6 +64,9 @@ internal static partial class RequestLimits
             case GetQueueMetricsRequest queue:
                 Text(queue.Role, "role", MaxName);
                 break;
+            case GetAgentMetricsRequest agents:
+                Text(agents.Role, "role", MaxName);
+                break;
         }
     }
 

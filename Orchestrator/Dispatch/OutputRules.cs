@@ -72,11 +72,11 @@ internal static class OutputRules
         }
     }
 
-    /// <summary>Only some fields.</summary>
+    /// <summary>Only some fields, and the numbers that figures of agents are made of.</summary>
     public static Struct Keep(Struct output, IReadOnlySet<string> fields)
     {
         var kept = new Struct();
-        foreach (var name in fields)
+        foreach (var name in fields.Concat(Figures.RunFigures.Numbers))
         {
             if (output.Fields.TryGetValue(name, out var value))
             {

@@ -30,6 +30,20 @@ internal sealed class PlaybookBudgetParser(Action<YamlNode, string> wrong)
             reserve.Done();
         }
 
+        if (fields.Node("agents") is YamlMap roles)
+        {
+            var agents = fields.Fields("agents")!;
+            foreach (var (role, _) in roles.Fields)
+            {
+                if (Read(agents.Fields(role.Text)) is { } agent)
+                    budget.Agents[role.Text] = agent;
+            }
+        }
+        else
+        {
+            fields.Fields("agents");
+        }
+
         fields.Done();
         return budget;
     }

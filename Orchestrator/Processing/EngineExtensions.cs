@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Audit;
 using Orchestrator.Context;
 using Orchestrator.Dispatch;
+using Orchestrator.Figures;
 using Orchestrator.Policy;
 
 namespace Orchestrator.Processing;
@@ -27,6 +28,7 @@ internal static class EngineExtensions
         services.AddSingleton<RunReader>();
         services.AddSingleton<RecentEvents>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<AgentMetrics>();
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them

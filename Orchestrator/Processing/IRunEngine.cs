@@ -44,6 +44,9 @@ internal interface IRunEngine
     /// <summary>What waits for each role, and what could take it.</summary>
     Task<GetQueueMetricsResponse> QueueAsync(GetQueueMetricsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>How agents do, over the runs of the principal's tenant.</summary>
+    Task<GetAgentMetricsResponse> AgentsAsync(GetAgentMetricsRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>Where tokens, money and attempts of a run went so far.</summary>
     Task<RunCost> CostAsync(string runId, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -8,6 +8,7 @@ using Grpc.Core;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts;
 using Orchestrator.Dispatch;
+using Orchestrator.Figures;
 using Orchestrator.Planning;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -17,7 +18,7 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, at any replica: queries from the store, commands to the run's owner.</summary>
 internal sealed partial class RunEngine(
-    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher, TenantBudgets tenants,
+    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher, TenantBudgets tenants, AgentMetrics metrics,
     TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
@@ -37,6 +38,10 @@ internal sealed partial class RunEngine(
     /// <inheritdoc/>
     public Task<Run> GetAsync(string runId, bool includeOutputs, Principal principal, CancellationToken cancellationToken) =>
         StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GetAgentMetricsResponse> AgentsAsync(GetAgentMetricsRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Available(() => metrics.OfAsync(principal.Tenant, request.Role, cancellationToken));
 
     /// <inheritdoc/>
     public Task<RunCost> CostAsync(string runId, Principal principal, CancellationToken cancellationToken) =>

@@ -38,6 +38,15 @@ internal static class BudgetRules
             violations.Add($"{at}.cheaper_model: {budget.CheaperModel.Length} characters are too many; at most 200 are allowed.");
         }
 
+        foreach (var (role, agent) in budget.Agents)
+        {
+            Check(agent, $"{at}.agents.{role}", violations);
+            if (agent.Seconds > 0 || agent.Agents.Count > 0)
+            {
+                violations.Add($"{at}.agents.{role}: has seconds or agents; only tokens, cost and attempts can be limited by role.");
+            }
+        }
+
         void InRange(long value, long most, string field)
         {
             if (value < 0 || value > most)
@@ -55,7 +64,7 @@ internal static class BudgetRules
             return first ?? second;
         }
 
-        return new Budget
+        var tighter = new Budget
         {
             Tokens = Least(first.Tokens, second.Tokens),
             CostMicros = Least(first.CostMicros, second.CostMicros),
@@ -66,6 +75,12 @@ internal static class BudgetRules
             ReserveCostMicros = first.ReserveCostMicros > 0 ? first.ReserveCostMicros : second.ReserveCostMicros,
             CheaperModel = first.CheaperModel.Length > 0 ? first.CheaperModel : second.CheaperModel,
         };
+        foreach (var role in first.Agents.Keys.Union(second.Agents.Keys, StringComparer.Ordinal))
+        {
+            tighter.Agents[role] = Tighter(first.Agents.GetValueOrDefault(role), second.Agents.GetValueOrDefault(role));
+        }
+
+        return tighter;
     }
 
     /// <summary>The lower of two limits of which 0 is none.</summary>

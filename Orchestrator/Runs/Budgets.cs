@@ -23,6 +23,7 @@ internal static class Budgets
     public const string Degrade = "degrade";
     public const string Cheaper = "cheaper";
     private const string Run = "run";
+    private const string Agent = "agent";
     private const string Task = "task";
 
     private readonly record struct Account(string Scope, string Resource, long Used, long Reserved, long Limit, Budget Terms)
@@ -60,7 +61,9 @@ internal static class Budgets
 
     /// <summary>The model that the next attempt is to use; empty: as configured.</summary>
     public static string ModelHint(RunState state, TaskNode task) =>
-        Hint(Own(task), task.Spent) is { Length: > 0 } own ? own : Hint(state.Budget, state.Spent);
+        Hint(Own(task), task.Spent) is { Length: > 0 } own ? own
+        : state.AgentSpending(task) is { } spent && Hint(state.Budget!.Agents[task.Role], spent) is { Length: > 0 } agents ? agents
+        : Hint(state.Budget, state.Spent);
 
     /// <summary>Why a task is not queued now; null: it can be.</summary>
     /// <inheritdoc cref="Reservation"/>
@@ -77,6 +80,13 @@ internal static class Budgets
             return new RunEvent { TaskSkipped = new TaskSkipped { TaskId = task.Id, Reason = reason, OverBudget = true } };
         }
 
+        if (state.AgentSpending(task) is { } agent && state.Budget!.Agents[task.Role].WhenShort == Degrade && task.Definition.Optional && task.Status == State.Pending
+            && agent.Warned.Any(IsSpent))
+        {
+            var reason = $"Left out: agents of the role {task.Role} have used 80 % of their {agent.Warned.First(IsSpent)}.";
+            return new RunEvent { TaskSkipped = new TaskSkipped { TaskId = task.Id, Reason = reason, OverBudget = true } };
+        }
+
         return Shortage(state, task, pending) is not { } account ? null : new RunEvent
         {
             BudgetHeld = new BudgetHeld
@@ -87,6 +97,7 @@ internal static class Budgets
                 Used = account.Used,
                 Reserved = account.Reserved,
                 Limit = account.Limit,
+                Role = account.Scope == Agent ? task.Role : "",
                 NotBefore = notBefore is { } moment ? Timestamp.FromDateTimeOffset(moment) : null,
             },
         };
@@ -98,6 +109,14 @@ internal static class Budgets
         if (state.Budget is not null && Accounts(state, null, null).Where(account => account.IsShort && !state.Spent.Warned.Contains(account.Resource)).Select(Box).FirstOrDefault() is { } low)
         {
             return Warned(low, "");
+        }
+
+        foreach (var (role, spent) in state.Budget is { Agents.Count: > 0 } ? state.SpentByAgents : [])
+        {
+            if (Accounts(state.Budget!.Agents[role], spent, null, null).Where(account => account.IsShort && !spent.Warned.Contains(account.Resource)).Select(Box).FirstOrDefault() is { } scarce)
+            {
+                return Warned(scarce, "", role);
+            }
         }
 
         return state.FirstSettled(task => ShortOf(task) is not null) is { } spender ? Warned(ShortOf(spender)!.Value, spender.Id) : null;
@@ -120,7 +139,7 @@ internal static class Budgets
 
     /// <summary>For people.</summary>
     public static string Describe(BudgetHeld held) =>
-        $"Waits for the {held.Scope}'s {held.Resource}: {held.Used} of {held.Limit} used{(held.Reserved > 0 ? $", {held.Reserved} set aside for others" : "")}.";
+        $"Waits for the {(held.Role.Length > 0 ? $"{held.Role} {held.Scope}" : held.Scope)}'s {held.Resource}: {held.Used} of {held.Limit} used{(held.Reserved > 0 ? $", {held.Reserved} set aside for others" : "")}.";
 
     private static RunEvent? Follow(RunState state, TaskNode task)
     {
@@ -139,7 +158,7 @@ internal static class Budgets
             return null; // others give back what they do not need
         }
 
-        var failure = Exhausted($"The {account.Scope}'s budget is used up: {account.Used} of {account.Limit} {account.Resource}.");
+        var failure = Exhausted($"The {(account.Scope == Agent ? $"{task.Role} agent" : account.Scope)}'s budget is used up: {account.Used} of {account.Limit} {account.Resource}.");
         if (account.Scope == Run && account.Terms.WhenShort != Degrade)
         {
             return new RunEvent { RunFailed = new RunFailed { TaskId = task.Id, Failure = failure } };
@@ -176,6 +195,14 @@ internal static class Budgets
     private static (long Tokens, long Cost) Wanted(RunState state, TaskNode task)
     {
         var (own, run, used) = (Own(task), state.Budget, task.Spent);
+        if (state.AgentSpending(task) is { } spent && run!.Agents[task.Role] is var agent)
+        {
+            // A role's budget is tighter than the run's for its agents: what it says goes first.
+            return (
+                Wanted(own?.ReserveTokens ?? 0, own?.Tokens ?? 0, used?.Tokens ?? 0, agent.ReserveTokens > 0 ? agent.ReserveTokens : run.ReserveTokens, agent.Tokens > 0 ? agent.Tokens : run.Tokens, spent.Most.InputTokens),
+                Wanted(own?.ReserveCostMicros ?? 0, own?.CostMicros ?? 0, used?.Usage.CostMicros ?? 0, agent.ReserveCostMicros > 0 ? agent.ReserveCostMicros : run.ReserveCostMicros, agent.CostMicros > 0 ? agent.CostMicros : run.CostMicros, spent.Most.CostMicros));
+        }
+
         return (
             Wanted(own?.ReserveTokens ?? 0, own?.Tokens ?? 0, used?.Tokens ?? 0, run?.ReserveTokens ?? 0, run?.Tokens ?? 0, state.Spent.Most.InputTokens),
             Wanted(own?.ReserveCostMicros ?? 0, own?.CostMicros ?? 0, used?.Usage.CostMicros ?? 0, run?.ReserveCostMicros ?? 0, run?.CostMicros ?? 0, state.Spent.Most.CostMicros));
@@ -196,7 +223,22 @@ internal static class Budgets
             yield return new Account(Run, Tokens, spent.Tokens + Sum(pending), spent.ReservedTokens - (own?.Tokens ?? 0), budget.Tokens, budget);
             yield return new Account(Run, Cost, spent.Usage.CostMicros + (pending?.CostMicros ?? 0), spent.ReservedCost - (own?.CostMicros ?? 0), budget.CostMicros, budget);
             yield return new Account(Run, AttemptsName, spent.Attempts, spent.Queued, budget.Attempts, budget);
+            if (task is not null && state.AgentSpending(task) is { } agent)
+            {
+                foreach (var account in Accounts(budget.Agents[task.Role], agent, own, pending))
+                {
+                    yield return account;
+                }
+            }
         }
+    }
+
+    // Of all agents of a role.
+    private static IEnumerable<Account> Accounts(Budget budget, Spending spent, Reservation? own, Usage? pending)
+    {
+        yield return new Account(Agent, Tokens, spent.Tokens + Sum(pending), spent.ReservedTokens - (own?.Tokens ?? 0), budget.Tokens, budget);
+        yield return new Account(Agent, Cost, spent.Usage.CostMicros + (pending?.CostMicros ?? 0), spent.ReservedCost - (own?.CostMicros ?? 0), budget.CostMicros, budget);
+        yield return new Account(Agent, AttemptsName, spent.Attempts, spent.Queued, budget.Attempts, budget);
     }
 
     private static IEnumerable<Account> Accounts(TaskNode task, Usage? pending)
@@ -216,12 +258,13 @@ internal static class Budgets
 
     private static Account? Box(Account account) => account;
 
-    private static RunEvent Warned(Account account, string taskId) => new()
+    private static RunEvent Warned(Account account, string taskId, string role = "") => new()
     {
         BudgetWarned = new BudgetWarned
         {
             Scope = account.Scope,
             TaskId = taskId,
+            Role = role,
             Resource = account.Resource,
             Used = account.Used,
             Limit = account.Limit,

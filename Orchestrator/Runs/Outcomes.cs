@@ -100,6 +100,7 @@ internal static class Outcomes
             Outcome = used.Call.Outcome,
             Tries = used.Call.Tries,
             Seq = used.Seq,
+            Skills = { used.Call.Skills },
         },
     };
 

@@ -136,6 +136,11 @@ internal static class PlanRules
         }
 
         BudgetRules.Check(task.Budget, $"{at}.budget", violations);
+        if (task.Budget is { Agents.Count: > 0 } && task.KindCase != PlannedTask.KindOneofCase.SubRun)
+        {
+            violations.Add($"{at}.budget.agents: a task has one agent at a time; the run's budget can limit its agents.");
+        }
+
         InRange(task.Window?.Tokens ?? 0, 0, 10_000_000, $"{at}.window.tokens", violations);
         CheckRetry(task, at, violations);
         CheckGate(task, at, violations);

@@ -17,10 +17,16 @@ internal static class RunCosts
             Budget = state.Budget,
         };
         cost.Short.Add(state.Spent.Warned);
+        cost.Short.Add(state.SpentByAgents.SelectMany(agent => agent.Value.Warned.Select(resource => $"{agent.Key}: {resource}")));
         cost.Tasks.Add(state.Tasks.Where(task => task.Spent is not null).Select(task => Of(task, now))
             .OrderByDescending(task => task.Used.CostMicros).ThenByDescending(task => Tokens(task.Used)).ThenBy(task => task.TaskId, StringComparer.Ordinal));
         cost.Roles.Add(cost.Tasks.GroupBy(task => task.Role, StringComparer.Ordinal).Select(Sum)
             .OrderByDescending(role => role.Used.CostMicros).ThenByDescending(role => Tokens(role.Used)).ThenBy(role => role.Role, StringComparer.Ordinal));
+        foreach (var role in cost.Roles)
+        {
+            role.Budget = state.Budget?.Agents.GetValueOrDefault(role.Role);
+        }
+
         return cost;
     }
 

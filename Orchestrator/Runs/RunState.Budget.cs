@@ -15,6 +15,9 @@ internal sealed partial class RunState
     /// <summary>What the run has used and set aside. In a task without any budget nothing is set aside.</summary>
     public Spending Spent { get; private set; } = new();
 
+    /// <summary>What the agents of roles with a budget of their own have used and set aside; a role is there from its first attempt on.</summary>
+    public SortedDictionary<string, Spending> SpentByAgents { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What runs made for its tasks have used; in <see cref="Spent"/> too.</summary>
     public Usage SpentBelow { get; } = new();
 
@@ -27,6 +30,22 @@ internal sealed partial class RunState
     /// <summary>When 80 % of the run's time are over; null: it was said, or there is no such limit.</summary>
     public DateTimeOffset? WarnAt => Budget is { Seconds: > 0 and var seconds } && !Spent.Warned.Contains(Budgets.SecondsName)
         ? CreatedAt.AddSeconds(seconds * 0.8) : null;
+
+    /// <summary>What agents of the task's role have used; null: they have no budget of their own.</summary>
+    public Spending? AgentSpending(TaskNode task)
+    {
+        if (Budget is not { Agents.Count: > 0 } || task.Doer != Doer.Agent || !Budget.Agents.ContainsKey(task.Role))
+        {
+            return null;
+        }
+
+        if (!SpentByAgents.TryGetValue(task.Role, out var spent))
+        {
+            SpentByAgents[task.Role] = spent = new Spending();
+        }
+
+        return spent;
+    }
 
     /// <summary>The first task that waits for its budgets; null: none.</summary>
     internal TaskNode? FirstHeld() => First(_held, task => task.BudgetHeld);
@@ -67,7 +86,7 @@ internal sealed partial class RunState
     }
 
     private void OnBudgetWarned(BudgetWarned warned) =>
-        (warned.TaskId.Length > 0 ? Task(warned.TaskId).Spent ??= new Spending() : Spent).Warned.Add(warned.Resource);
+        (warned.TaskId.Length > 0 ? Task(warned.TaskId).Spent ??= new Spending() : warned.Role.Length > 0 ? SpentByAgents[warned.Role] : Spent).Warned.Add(warned.Resource);
 
     private void Reserve(TaskNode task, Reservation? reservation)
     {
@@ -76,6 +95,11 @@ internal sealed partial class RunState
         {
             Spent.Reserve(reservation);
             Spent.Enqueue(reservation);
+            if (AgentSpending(task) is { } agent)
+            {
+                agent.Reserve(reservation);
+                agent.Enqueue(reservation);
+            }
         }
     }
 
@@ -87,6 +111,15 @@ internal sealed partial class RunState
         {
             Spent.Dequeue(task.Reserved);
         }
+
+        if (AgentSpending(task) is { } agent)
+        {
+            agent.Attempts++;
+            if (task.Reserved is not null)
+            {
+                agent.Dequeue(task.Reserved);
+            }
+        }
     }
 
     private void SettleFailed(TaskNode task, Failure failure)
@@ -95,6 +128,10 @@ internal sealed partial class RunState
         {
             task.Spent!.Attempts--;
             Spent.Attempts--;
+            if (AgentSpending(task) is { } agent)
+            {
+                agent.Attempts--;
+            }
         }
 
         Settle(task, Budgets.UsedBy(task, failure));
@@ -104,12 +141,15 @@ internal sealed partial class RunState
     /// <param name="usage">Null: not known.</param>
     private void Settle(TaskNode task, Usage? usage)
     {
+        var agent = AgentSpending(task);
         if (task.Reserved is { } reserved)
         {
             Spent.Free(reserved);
+            agent?.Free(reserved);
             if (!task.Running)
             {
                 Spent.Dequeue(reserved);
+                agent?.Dequeue(reserved);
             }
 
             usage ??= task.Running ? new Usage { InputTokens = reserved.Tokens, CostMicros = reserved.CostMicros } : s_nothing;
@@ -123,6 +163,7 @@ internal sealed partial class RunState
 
         (task.Spent ??= new Spending()).Add(usage);
         Spent.Add(usage);
+        agent?.Add(usage);
         AddBelow(task, usage);
         if (task.Definition.Budget is not null)
         {
@@ -155,16 +196,39 @@ internal sealed partial class RunState
 
         if (task.Reserved is { } reserved)
         {
+            var agent = AgentSpending(task);
             Spent.Reserve(reserved);
+            agent?.Reserve(reserved);
             if (!task.Running)
             {
                 Spent.Enqueue(reserved);
+                agent?.Enqueue(reserved);
             }
         }
 
         if (task.BudgetHeld)
         {
             _held.Enqueue(task);
+        }
+    }
+
+    private IEnumerable<AgentSpendingSnapshot> AgentSnapshots() => SpentByAgents.Select(agent => new AgentSpendingSnapshot
+    {
+        Role = agent.Key,
+        Used = agent.Value.Usage,
+        Attempts = agent.Value.Attempts,
+        Warned = { agent.Value.Warned },
+        Most = agent.Value.Most,
+    });
+
+    // Before the tasks, which bring what they have set aside.
+    private void RestoreAgents(IEnumerable<AgentSpendingSnapshot> stored)
+    {
+        foreach (var agent in stored)
+        {
+            var spent = Spending.From(agent.Used ?? new Usage(), agent.Attempts, agent.Warned);
+            spent.Most.MergeFrom(agent.Most ?? new Usage());
+            SpentByAgents[agent.Role] = spent;
         }
     }
 }

@@ -37,6 +37,7 @@ internal sealed partial class RunState
         snapshot.MostUsed = Spent.Most;
         snapshot.Adoptable.Add(_adoptable.Values.SelectMany(items => items.Values).SelectMany(outputs => outputs));
         snapshot.ToolApprovals.Add(ToolSnapshots());
+        snapshot.Agents.Add(AgentSnapshots());
         return snapshot;
     }
 
@@ -61,6 +62,7 @@ internal sealed partial class RunState
         state.Spent = Spending.From(new Usage(), 0, snapshot.Warned);
         state.SetBudget();
         state._requests.UnionWith(snapshot.RequestIds);
+        state.RestoreAgents(snapshot.Agents);
         state.Restore(snapshot);
         state.RestoreTools(snapshot.ToolApprovals);
         state.Spent.Most.MergeFrom(snapshot.MostUsed ?? new Usage());

@@ -60,4 +60,17 @@ public sealed class StructuredTests
         greeting.Times.ShouldBe(1);
         server.Requests[1].LastMessage.ShouldContain("nine times is too often");
     }
+
+    [Theory]
+    [InlineData("I would say hello, once.", "is not JSON")]
+    [InlineData("{\"words\": \"Hello\", \"times\": ", "is not JSON")]
+    [InlineData("{\"words\": \"Hello\"}", "times")]
+    public async Task Ask_AnswerThatIsNoSuchRecord_IsSentBack(string answer, string problem)
+    {
+        await using var server = await ModelServer.StartAsync(Reply.Text(answer), Reply.Text("```json\n{\"words\": \"Hello\", \"times\": 1}\n```"));
+
+        (await new ModelTest(server).AskAsync()).ShouldBe(new Greeting("Hello", 1));
+
+        server.Requests[1].LastMessage.ShouldContain(problem);
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class ToolFixture : IDisposable
         File.WriteAllText(Path.Combine(Outside, "secret.txt"), "secret");
         var services = new ServiceCollection();
         add?.Invoke(services);
-        services.AddTools(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal) ? setting.Key : $"Tools:{setting.Key}", (string?)setting.Value))).Build());
+        services.AddTools(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal) || setting.Key.StartsWith("Skills:", StringComparison.Ordinal) ? setting.Key : $"Tools:{setting.Key}", (string?)setting.Value))).Build());
         _services = services.BuildServiceProvider();
         Folder = _services.GetRequiredService<ToolFolders>().Open(Root);
     }

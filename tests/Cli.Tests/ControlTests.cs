@@ -121,6 +121,20 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task Metrics_Text_IsATableOfRolesAndInstances()
+    {
+        await using var cli = await CliFixture.CreateAsync(Recordings.Endless());
+
+        var ran = await cli.RunAsync("metrics", "--role", "developer", "--instances");
+
+        ran.Lines[0].ShouldBe("9 runs  45 tasks delegated  decomposition 2.3s  5 conflicts resolved");
+        ran.Lines.Single(line => line.StartsWith("developer ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["developer", "30", "25", "2", "15m", "00s", "72", "%"]);
+        ran.Lines.ShouldContain(line => line.Contains("developer-1", StringComparison.Ordinal));
+        cli.Script.Asked.ShouldHaveSingleItem().ShouldBe(new GetAgentMetricsRequest { Role = "developer" });
+    }
+
+    [Fact]
     public async Task Run_ServerIsFull_SaysWhenToTryAgainAndExitsWithOne()
     {
         var script = Recordings.Audit();

@@ -70,6 +70,13 @@ internal sealed partial class Script
     public override Task<GetQueueMetricsResponse> GetQueueMetrics(GetQueueMetricsRequest request, ServerCallContext context) =>
         Answer(request, RunId, new GetQueueMetricsResponse { Roles = { new QueueMetrics { Role = "reviewer", Depth = 12, OldestSeconds = 75, Running = 3, Capacity = 4, Instances = 2 } } });
 
+    public override Task<GetAgentMetricsResponse> GetAgentMetrics(GetAgentMetricsRequest request, ServerCallContext context)
+    {
+        var figures = new AgentFigures { Role = "developer", Delegated = 30, Completed = 25, Failed = 2, AvgSeconds = 900, Reviewed = 25, ApprovedFirst = 18, FirstApprovalRate = 0.72 };
+        figures.Instances.Add(new AgentFigures { Role = "developer", Instance = "developer-1", Delegated = 30, Completed = 25, Failed = 2, AvgSeconds = 900 });
+        return Answer(request, RunId, new GetAgentMetricsResponse { Runs = 9, Roles = { figures }, Orchestrator = new OrchestratorFigures { TasksDelegated = 45, ConflictResolutions = 5, Plans = 1, AvgDecompositionSeconds = 2.3 } });
+    }
+
     private static ScheduleView View(Schedule schedule) => new()
     {
         Schedule = schedule,

@@ -94,10 +94,13 @@ internal sealed partial class ChainRunner(ToolRegistry tools, TimeProvider time)
                 throw ToolException.Invalid($"{where}.id", id, "is used twice");
             if (tools.Find(step.Tool) is not { } tool)
                 throw ToolException.Invalid($"{where}.tool", step.Tool, $"is not a tool; there are {string.Join(", ", tools.Names)}");
-            var known = (JsonObject)tool.Declaration.InputSchema["properties"]!;
+            // Tools of others may take arguments that they do not name.
+            var schema = tool.Declaration.InputSchema;
+            var known = schema["properties"] as JsonObject ?? [];
+            var isOpen = schema["additionalProperties"] is not JsonValue more || !more.TryGetValue<bool>(out var others) || others;
             foreach (var (name, _) in step.Args ?? [])
             {
-                if (!known.ContainsKey(name))
+                if (!isOpen && !known.ContainsKey(name))
                     throw ToolException.Invalid($"{where}.args", name, $"is not an argument of {step.Tool}; there are {string.Join(", ", known.Select(argument => argument.Key))}");
             }
 

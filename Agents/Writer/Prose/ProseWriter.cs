@@ -46,7 +46,7 @@ internal sealed class ProseWriter(TaskModel model)
         }
     }
 
-    private static IReadOnlyList<string> Problems(string text, string facts, int citations, Report report)
+    private static List<string> Problems(string text, string facts, int citations, Report report)
     {
         List<string> problems = [.. ProseCheck.Problems(text, facts, citations)];
         if (citations > 0 && report.Answers.Count > 0 && !text.Contains('[', StringComparison.Ordinal))
@@ -59,6 +59,15 @@ internal sealed class ProseWriter(TaskModel model)
         var facts = new StringBuilder(summary);
         foreach (var finding in report.Findings.Take(MostFindings))
             facts.Append("\n- ").Append(finding.Severity).Append(' ').Append(Words.Place(finding)).Append(": ").Append(finding.Title).Append(". ").Append(finding.Message);
+        if (report.IsFeature && report.Change is { } change)
+        {
+            facts.Append("\nWhat the developer says: ").Append(change.Text("summary"));
+            foreach (var file in change.Items("files"))
+                facts.Append("\nFile ").Append(file.Text("kind")).Append(": ").Append(file.Text("file"));
+            foreach (var finding in report.Reviews.SelectMany(review => review.Items("findings")).Take(MostFindings))
+                facts.Append("\n- ").Append(finding.Text("severity")).Append(' ').Append(finding.Text("file")).Append(": ").Append(finding.Text("message"));
+        }
+
         for (var i = 0; i < report.Numbering.Citations.Count; i++)
             facts.Append("\n[").Append(i + 1).Append("] ").Append(report.Numbering.Citations[i].File).Append(": ").Append(report.Numbering.Citations[i].Quote);
         foreach (var line in report.Missing)

@@ -122,6 +122,9 @@ internal sealed class OrchestratorGrpcService(
     public override Task<GetQueueMetricsResponse> GetQueueMetrics(GetQueueMetricsRequest request, ServerCallContext context) =>
         engine.QueueAsync(request, context.CancellationToken);
 
+    public override Task<GetAgentMetricsResponse> GetAgentMetrics(GetAgentMetricsRequest request, ServerCallContext context) =>
+        engine.AgentsAsync(request, Caller(context), context.CancellationToken);
+
     public override async Task<GetRunCostResponse> GetRunCost(GetRunCostRequest request, ServerCallContext context) =>
         new() { Cost = await engine.CostAsync(request.RunId, Caller(context), context.CancellationToken) };
 

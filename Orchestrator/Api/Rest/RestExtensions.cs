@@ -24,6 +24,7 @@ internal static class RestExtensions
         ApprovalEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
         QueueEndpoint.Map(api);
+        AgentMetricsEndpoint.Map(api);
         ArtifactEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -1,77 +1,25 @@
-using Agents.Hosting;
 using Agents.Models.Tests.Server;
 using Agents.Planner;
 using Agents.Researcher;
-using Grpc.Core;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Orchestrator;
 using Protos.V1;
 
 namespace Agents.Models.Tests.Agents;
 
-/// <summary>A real orchestrator and real agents, with a model at a scripted server.</summary>
-public sealed class EndToEndTests : IAsyncLifetime, IDisposable
+/// <summary>Free requests, planned and answered with a model at a scripted server.</summary>
+public sealed class EndToEndTests : IAsyncLifetime
 {
-    private readonly TemporaryFiles _files = ScriptedAgents.Files();
-    private readonly TemporaryFiles _data = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
-    private readonly List<WebApplication> _apps = [];
-    private ModelServer? _server;
-    private GrpcChannel? _channel;
+    private ModelSystem? _system;
 
-    private string Orchestrator { get; set; } = "";
+    public async Task InitializeAsync() =>
+        _system = await ModelSystem.StartAsync(ScriptedAgents.Files(), [], host => host.AddPlanner(), host => host.AddModels().AddAgent<ResearcherAgent>());
 
-    public async Task InitializeAsync()
-    {
-        _server = await ModelServer.StartAsync();
-        var app = OrchestratorApp.Build(
-        [
-            "--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_data.Path}/store", $"--Artifacts:Path={_data.Path}/artifacts",
-            $"--Security:KeyFile={_data.Path}/credential.key", $"--Workspaces:Roots:0={_files.Path}", "--Planning:FreePlaybook=free", "--Logging:LogLevel:Default=Warning",
-        ]);
-        _apps.Add(app);
-        await app.StartAsync();
-        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
-        {
-            if (await SpeaksGrpcAsync(address))
-                Orchestrator = address;
-        }
-
-        _channel = GrpcChannel.ForAddress(Orchestrator);
-        await AddAsync<PlannerAgent>();
-        await AddAsync<ResearcherAgent>();
-        await UntilJoinedAsync(2);
-    }
-
-    public async Task DisposeAsync()
-    {
-        _channel?.Dispose();
-        foreach (var app in Enumerable.Reverse(_apps))
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
-        }
-
-        if (_server is not null)
-            await _server.DisposeAsync();
-    }
-
-    public void Dispose()
-    {
-        _patience.Dispose();
-        _files.Dispose();
-        _data.Dispose();
-    }
+    public async Task DisposeAsync() => await _system!.DisposeAsync();
 
     [Fact]
     public async Task FreeRequest_PlannedAndAnsweredByAModel_IsRecordedAndItsCitationsAreLiteral()
     {
         var plans = 0;
-        _server!.Otherwise = request => ScriptedAgents.Asked(request) switch
+        _system!.Server.Otherwise = request => ScriptedAgents.Asked(request) switch
         {
             "plan" when plans++ == 0 => Reply.Json(PlannerTests.PlanOf(PlannerTests.TaskOf("a", "researcher", "divine", []))),
             "plan" => Reply.Json(new
@@ -94,7 +42,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
             }, 500, 60),
         };
 
-        var (result, events) = await RunAsync("Tabulate lease expiry behaviour of replicas");
+        var (result, events) = await _system.RunAsync(new SubmitRunRequest { Request = "Tabulate lease expiry behaviour of replicas" });
 
         result.Status.ShouldBe(State.Completed, result.ToString());
         result.Playbook.ShouldBe("free");
@@ -117,59 +65,13 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task FreeRequest_KeyNotAccepted_FailsAndNamesTheSetting()
     {
-        _server!.Otherwise = _ => Reply.Status(401, """{"error":{"message":"no"}}""");
+        _system!.Server.Otherwise = _ => Reply.Status(401, """{"error":{"message":"no"}}""");
 
-        var (result, events) = await RunAsync("Tabulate lease expiry behaviour of replicas");
+        var (result, events) = await _system.RunAsync(new SubmitRunRequest { Request = "Tabulate lease expiry behaviour of replicas" });
 
         result.Status.ShouldBe(State.Failed);
         result.Failure.Code.ShouldBe(ModelFailureCodes.Unauthorized);
         result.Failure.Message.ShouldContain("Models:Compatible:ApiKey");
         events.Single(e => e.ModelCalled is not null).ModelCalled.Outcome.ShouldBe(ModelFailureCodes.Unauthorized);
-    }
-
-    private async Task<(RunResult Result, List<RunEvent> Events)> RunAsync(string request)
-    {
-        var client = new OrchestratorService.OrchestratorServiceClient(_channel!);
-        var submitted = await client.SubmitRunAsync(
-            new SubmitRunRequest { Request = request, Workspace = new Workspace { Path = _files.Path } }, cancellationToken: _patience.Token);
-        List<RunEvent> events = [];
-        using var watch = client.WatchRun(new WatchRunRequest { RunId = submitted.RunId }, cancellationToken: _patience.Token);
-        await foreach (var response in watch.ResponseStream.ReadAllAsync(_patience.Token))
-            events.Add(response.Event);
-        var answer = await client.GetRunResultAsync(new GetRunResultRequest { RunId = submitted.RunId, Wait = 10 }, cancellationToken: _patience.Token);
-        return (answer.Result, events);
-    }
-
-    private async Task AddAsync<TAgent>()
-        where TAgent : class
-    {
-        var app = AgentHost.Create(
-        [
-            $"--services:orchestrator:grpc:0={Orchestrator}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", $"--Workspaces:Roots:0={_files.Path}",
-            "--Models:Provider=compatible", "--Models:Model=scripted", $"--Models:Compatible:Endpoint={_server!.Endpoint}", "--Models:Prices:0:Model=scripted", "--Models:Prices:0:Input=1", "--Models:Prices:0:Output=1",
-        ]).AddModels().AddAgent<TAgent>().Build();
-        _apps.Add(app);
-        await app.StartAsync();
-    }
-
-    private async Task UntilJoinedAsync(int count)
-    {
-        var client = new OrchestratorService.OrchestratorServiceClient(_channel!);
-        while ((await client.ListAgentsAsync(new ListAgentsRequest(), cancellationToken: _patience.Token)).Instances.Count < count)
-            await Task.Yield();
-    }
-
-    private async Task<bool> SpeaksGrpcAsync(string address)
-    {
-        using var channel = GrpcChannel.ForAddress(address);
-        try
-        {
-            await new OrchestratorService.OrchestratorServiceClient(channel).ListPlaybooksAsync(new ListPlaybooksRequest(), cancellationToken: _patience.Token);
-            return true;
-        }
-        catch (RpcException)
-        {
-            return false;
-        }
     }
 }

@@ -26,6 +26,13 @@ public abstract class Reply
         http.Abort();
     });
 
+    /// <summary>The connection breaks in the middle of a tool call's arguments.</summary>
+    public static Reply CutCall(string name, string arguments) => new Broken("", async (http, _) =>
+    {
+        await SendAsync(http, Chunk(new { tool_calls = new[] { new { index = 0, id = "call_0", type = "function", function = new { name, arguments } } } }));
+        http.Abort();
+    });
+
     /// <summary>The stream ends properly, but the answer does not.</summary>
     public static Reply Unfinished(string text) => new Broken(text, (_, _) => Task.CompletedTask);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Agents.Executor;
 using Agents.Hosting;
+using Agents.Tools.Mcp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator;
@@ -41,6 +42,7 @@ internal sealed class RunSystem : IAsyncDisposable
             await UntilAsync(() => system.Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
             var executor = AgentHost.Create([$"--services:orchestrator:grpc:0=http://127.0.0.1:{system._port}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", .. settings]);
             executor.Services.AddExecutor(executor.Configuration);
+            await executor.AddMcpToolsAsync("executor");
             await system.StartAsync(executor.AddAgent<ExecutorAgent>().Build());
             await UntilAsync(() => system.Services.GetRequiredService<IAgentDirectory>().List("executor").Any(), "the executor has joined");
             return system;
@@ -91,6 +93,14 @@ internal sealed class RunSystem : IAsyncDisposable
     }
 
     public Task<RunResult> ResultAsync(string runId) => Engine.GetResultAsync(new GetRunResultRequest { RunId = runId }, Me, CancellationToken.None);
+
+    /// <summary>The output of a run's only task.</summary>
+    public async Task<JsonObject> OutputAsync(string runId)
+    {
+        var run = await Engine.GetAsync(runId, includeOutputs: true, Me, CancellationToken.None);
+        run.Summary.Status.ShouldBe(State.Completed, run.ToString());
+        return AgentJson.FromStruct<JsonObject>(run.Tasks.ShouldHaveSingleItem().Output);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -42,7 +42,7 @@ public sealed class GrpcEdgeTests : IAsyncLifetime
         await Refused(new SubmitRunRequest { Request = "a", RequestId = new string('x', 101) }, "INVALID_INPUT", "request_id has 101 characters");
         await Refused(new SubmitRunRequest { Request = "a", TimeLimit = -1 }, "INVALID_INPUT", "time_limit is -1");
         await Refused(new SubmitRunRequest { Request = "a", Labels = { ["k"] = new string('v', 101) } }, "INVALID_INPUT", "labels.k has 101 characters");
-        await Refused(new SubmitRunRequest { Request = "a?", Playbook = "none" }, "UNKNOWN_PLAYBOOK", "answer, code-audit, discuss, research-report");
+        await Refused(new SubmitRunRequest { Request = "a?", Playbook = "none" }, "UNKNOWN_PLAYBOOK", "The playbooks are answer, ");
         await Refused(new SubmitRunRequest { Request = "Make me a sandwich" }, "NO_PLAYBOOK", "code-audit (Audit source code)");
         await Refused(new SubmitRunRequest { Request = "a?", Workspace = new Workspace { Path = "relative" } }, "INVALID_INPUT", "absolute path");
         var deep = Google.Protobuf.WellKnownTypes.Value.ForNumber(double.NaN);

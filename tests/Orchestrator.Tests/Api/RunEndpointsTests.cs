@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using Orchestrator.Processing;
+using Orchestrator.Tests.Planning;
 using Protos.V1;
 
 namespace Orchestrator.Tests.Api;
@@ -93,7 +94,8 @@ public sealed class RunEndpointsTests : IAsyncLifetime
     public async Task Playbooks_Shipped_AreListed()
     {
         var playbooks = (await _host.GetJsonAsync("/api/playbooks")).GetProperty("playbooks");
-        playbooks.EnumerateArray().Select(playbook => playbook.GetProperty("name").GetString()).ShouldBe(["answer", "code-audit", "discuss", "research-report"]);
+        playbooks.EnumerateArray().Select(playbook => playbook.GetProperty("name").GetString())
+            .ShouldBe(Directory.GetFiles(PlaybookFiles.Shipped, "*.yaml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
         playbooks[0].GetProperty("needs_workspace").GetBoolean().ShouldBeTrue();
     }
 

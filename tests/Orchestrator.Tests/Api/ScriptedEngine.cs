@@ -154,6 +154,11 @@ internal sealed class ScriptedEngine : IRunEngine
     public Task<GetQueueMetricsResponse> QueueAsync(GetQueueMetricsRequest request, CancellationToken cancellationToken) =>
         Answer(request, RunId, null, Queue);
 
+    public GetAgentMetricsResponse Agents { get; } = new();
+
+    public Task<GetAgentMetricsResponse> AgentsAsync(GetAgentMetricsRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, RunId, principal, Agents);
+
     private Task<T> Answer<T>(IMessage request, string runId, Principal? principal, T response)
     {
         Throw();

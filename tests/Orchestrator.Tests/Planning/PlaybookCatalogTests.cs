@@ -13,7 +13,10 @@ public sealed class PlaybookCatalogTests : IDisposable
     {
         var catalog = PlaybookCatalog.Load(PlaybookFiles.Shipped);
         catalog.Errors.ShouldBeEmpty();
-        catalog.Playbooks.Select(playbook => playbook.Name).ShouldBe(Directory.GetFiles(PlaybookFiles.Shipped, "*.yaml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        catalog.Playbooks.Select(playbook => playbook.Name)
+            .ShouldBe(Directory.GetFiles(PlaybookFiles.Shipped, "*.yaml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        catalog.Find("manager")!.Uses.ShouldHaveSingleItem().Playbook.ShouldBe("pipeline");
+        catalog.Find("teams")!.Roles.ShouldBe(["team", "writer"]);
         catalog.Find("answer")!.Roles.ShouldBe(["researcher"]);
         catalog.Find("code-audit")!.Roles.ShouldBe(["analyst", "developer", "planner", "researcher", "reviewer", "writer"]);
         catalog.Find("research-report")!.Roles.ShouldBe(["researcher", "reviewer", "writer"]);

@@ -67,7 +67,7 @@ public sealed class RequestPlannerTests : IDisposable
 
     [Theory]
     [InlineData("x", "code-audti", "", "UNKNOWN_PLAYBOOK", "playbook", "Did you mean 'code-audit'?")]
-    [InlineData("x", "none", "", "UNKNOWN_PLAYBOOK", "playbook", "answer, code-audit, discuss, free, research-report")]
+    [InlineData("x", "none", "", "UNKNOWN_PLAYBOOK", "playbook", "The playbooks are answer, ")]
     [InlineData("Make me a sandwich", "", "", "NO_PLAYBOOK", "request", "code-audit (Audit source code)")]
     [InlineData("  ", "", "", "EMPTY_REQUEST", "request", "empty")]
     [InlineData("x", "code-audit", """{"fix": "yes"}""", "INVALID_INPUT", "inputs.fix", "'fix' is \"yes\"; it must be true or false")]

@@ -14,6 +14,7 @@ internal static class HistoryShapes
     {
         ["adoption"] = Adoption,
         ["approval"] = Decided,
+        ["agent-budget"] = AgentsBudgeted,
         ["budget"] = Budgeted,
         ["cancelled"] = Cancelled,
         ["conflict"] = Conflicting,
@@ -286,6 +287,20 @@ internal static class HistoryShapes
         run.Work("a/review-1-security", ("score", Value.ForNumber(50)), ("summary", Value.ForString("Open.")));
         run.Work("a/review-1-quality", ("score", Value.ForNumber(90)), ("findings", Value.Parser.ParseJson("""[{"title":"name","severity":"LOW"}]""")));
         run.Do(new RunInput.Decide(new Principal { Name = "ann", Tenant = "t" }, "a", true, "good enough", "d1")).ShouldBeNull();
+        return run;
+    }
+
+    private static RunDriver AgentsBudgeted()
+    {
+        var plan = Of([.. Enumerable.Range(0, 3).Select(n => Task($"t{n}").With(task => task.Optional = true))]);
+        plan.Budget = new Budget { Agents = { ["worker"] = new Budget { Tokens = 100, ReserveTokens = 60 } } };
+        var run = RunDriver.Started(plan);
+        foreach (var id in new[] { "t0", "t1" })
+        {
+            run.Start(id);
+            run.Do(new RunInput.Succeed(id, 1, Output(), null, [], new Usage { InputTokens = 50 }, 1)).ShouldBeNull();
+        }
+
         return run;
     }
 
