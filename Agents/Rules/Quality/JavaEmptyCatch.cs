@@ -15,13 +15,18 @@ internal sealed class JavaEmptyCatch() : ScriptRule(new RuleInfo(
 {
     private static readonly Regex Fault = Pattern.Timed(@"\bcatch\s*\([^()]*\)\s*\{\s*\}");
 
+    // What only closes has nothing left to tell.
+    private static readonly Regex OnlyCloses = Pattern.Timed(@"\btry\s*\{\s*[\w.]+\.close\(\)\s*;\s*\}\s*(?:catch\s*\([^()]*\)\s*\{[^{}]*\}\s*)?\z");
+    private const int Before = 300;
+
     public override IReadOnlyList<string> Triggers => ["catch"];
 
     public override IEnumerable<Finding> Check(SourceFile file)
     {
         foreach (var match in Matches(file, Fault))
         {
-            if (!file.HasComment(match.Index, match.Index + match.Length) && !match.Value.Contains("ignore", StringComparison.OrdinalIgnoreCase))
+            if (!file.HasComment(match.Index, match.Index + match.Length) && !match.Value.Contains("ignore", StringComparison.OrdinalIgnoreCase)
+                && !OnlyCloses.IsMatch(file.Code[Math.Max(0, match.Index - Before)..match.Index]))
             {
                 yield return Found(file, match.Index, match.Index + match.Length);
             }

@@ -19,5 +19,8 @@ internal sealed class ShellRemoveUnset() : LineRule(new RuleInfo(
 
     protected override Regex Fault { get; } = Pattern.Linear(@"\brm\s+(?:-[A-Za-z]*[rR][A-Za-z]*\s+|-[A-Za-z]+\s+|--\s+)+""?\$(?:\w+|\{\w+\})""?/");
 
-    protected override bool IsReal(SourceFile file, Match match) => !HasNounset.IsMatch(file.Text);
+    // The shell itself sets these two.
+    private static readonly Regex AlwaysSet = Pattern.Linear(@"\$\{?(?:PWD|OLDPWD)\b");
+
+    protected override bool IsReal(SourceFile file, Match match) => !AlwaysSet.IsMatch(match.Value) && !HasNounset.IsMatch(file.Text);
 }

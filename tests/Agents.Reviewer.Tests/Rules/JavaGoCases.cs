@@ -15,7 +15,8 @@ internal static class JavaGoCases
             .Bad("java-unsafe-deserialization", "Object o = new ObjectInputStream(in).readObject();")
             .Good("java-unsafe-deserialization", "var s = new ObjectInputStream(in);\ns.setObjectInputFilter(filter);\n")
             .Bad("java-empty-catch", "try { f(); } catch (IOException e) { }")
-            .Good("java-empty-catch", "try { f(); } catch (IOException e) { log(e); }", "try { f(); } catch (IOException e) { /* closed already */ }", "try { f(); } catch (IOException ignored) { }")
+            .Good("java-empty-catch", "try { f(); } catch (IOException e) { log(e); }", "try { f(); } catch (IOException e) { /* closed already */ }", "try { f(); } catch (IOException ignored) { }",
+                "try {\n  this.in.close();\n} catch (IOException e) {\n}", "try { s.close(); } catch (InterruptedIOException e) { stop(); } catch (IOException e) { }")
             .Bad("java-text-identity", "if (name == \"root\") { }", "if (name != \"\" && x) { }")
             .Good("java-text-identity", "if (\"root\".equals(name)) { }", "if (name == null) { }", "String s = \"a == b\";")
             .Cases,

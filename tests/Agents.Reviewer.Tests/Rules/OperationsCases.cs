@@ -13,7 +13,7 @@ internal static class OperationsCases
             .Bad("sh-eval-value", "eval \"$COMMAND\"\n", "if true; then eval $1; fi\n")
             .Good("sh-eval-value", "eval \"$(ssh-agent -s)\"\n", "\"${command[@]}\"\n", "# eval $1\n", "echo evaluate $1\n")
             .Bad("sh-remove-unset", "rm -rf $BUILD/\n", "rm -rf \"${HOME_DIR}\"/*\n")
-            .Good("sh-remove-unset", "set -euo pipefail\nrm -rf \"$BUILD/out\"\n", "rm -rf \"${BUILD:?}/out\"\n", "rm -rf /tmp/x\n")
+            .Good("sh-remove-unset", "set -euo pipefail\nrm -rf \"$BUILD/out\"\n", "rm -rf \"${BUILD:?}/out\"\n", "rm -rf \"${PWD}/out\"\n", "rm -rf /tmp/x\n")
             .Bad("sh-world-writable", "chmod 777 /srv/data\n", "chmod -R a+w logs \n", "chmod o+w x \n")
             .Good("sh-world-writable", "chmod 755 run.sh\n", "chmod +x run.sh\n", "chmod 640 x\n")
             .Bad("sh-temporary-name", "echo x > /tmp/state.$$\n", "date >/tmp/last\n")
