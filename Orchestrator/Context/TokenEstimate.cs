@@ -64,7 +64,7 @@ internal static class TokenEstimate
 
     private static double Word(int length, bool foreign) => (length, foreign) switch
     {
-        (<= 4, true) or (<= 9, false) => 1,
+        ( <= 4, true) or ( <= 9, false) => 1,
         (_, true) => 1 + ((length - 4) / 4.0),
         _ => 1 + ((length - 9) / 5.0),
     };
