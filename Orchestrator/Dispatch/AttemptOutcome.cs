@@ -60,13 +60,19 @@ internal static class AttemptOutcome
             }
 
             ArtifactRef? reference = null;
+            var (extract, tokens) = ("", 0);
             if (!isSmall)
             {
+                if (attempt.HasWindows)
+                {
+                    (extract, tokens) = Runs.Windows.Keep(output, attempt.Assignment.Task?.Description ?? "");
+                }
+
                 reference = await OutputRules.StoreAsync(services.Artifacts, attempt.Tenant, $"{attempt.TaskId}.json", output, CancellationToken.None);
                 output = OutputRules.Keep(output, attempt.NeededFields);
             }
 
-            Succeeded(attempt, seq, result, output, reference);
+            Succeeded(attempt, seq, result, output, reference, extract, tokens);
         }
         catch (Exception e)
         {
@@ -76,12 +82,14 @@ internal static class AttemptOutcome
         }
     }
 
-    private static void Succeeded(AttemptRun attempt, long seq, TaskResult result, Struct output, ArtifactRef? reference)
+    private static void Succeeded(AttemptRun attempt, long seq, TaskResult result, Struct output, ArtifactRef? reference, string extract = "", int tokens = 0)
     {
         attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq)
         {
             ModelParts = result.ModelParts,
             Contested = result.Contested,
+            Extract = extract,
+            Tokens = tokens,
         });
         attempt.Services.Registry.Proved(attempt.Instance!);
         attempt.Leave();

@@ -48,6 +48,9 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     /// <summary>Fields of the output that stay in the log even when it becomes an artifact.</summary>
     public required IReadOnlySet<string> NeededFields { get; init; }
 
+    /// <summary>Whether tasks of the plan are told of the output in their windows.</summary>
+    public bool HasWindows { get; init; }
+
     public required string Tenant { get; init; }
 
     /// <summary>Whether the core itself reads the output, so that it must not become an artifact.</summary>

@@ -70,7 +70,7 @@ internal sealed class AgentMetrics(IRunStore store)
         }
     }
 
-    private static GetAgentMetricsResponse Answer(IReadOnlyCollection<RunFigures> runs, string role)
+    private static GetAgentMetricsResponse Answer(Dictionary<string, RunFigures>.ValueCollection runs, string role)
     {
         var byAgent = new Dictionary<(string Role, string Instance), AgentTotals>();
         var (plans, seconds, conflicts) = (0L, 0.0, 0L);

@@ -350,6 +350,7 @@ internal sealed class RunProcessor
         new(this, _services, Assignments.Of(_state, task), task.InstanceId, recovering)
         {
             NeededFields = _state.NeededFields(task.Id),
+            HasWindows = _state.HasWindows,
             Tenant = _state.Submitted.Principal.Tenant,
             Inline = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn,
             LastSeq = task.LastSeq,

@@ -111,7 +111,17 @@ internal static class Budgets
             return Warned(low, "");
         }
 
-        foreach (var (role, spent) in state.Budget is { Agents.Count: > 0 } ? state.SpentByAgents : [])
+        if (state.Budget is { Agents.Count: > 0 } && ShortOfAgents(state) is { } warned)
+        {
+            return warned;
+        }
+
+        return state.FirstSettled(task => ShortOf(task) is not null) is { } spender ? Warned(ShortOf(spender)!.Value, spender.Id) : null;
+    }
+
+    private static RunEvent? ShortOfAgents(RunState state)
+    {
+        foreach (var (role, spent) in state.SpentByAgents)
         {
             if (Accounts(state.Budget!.Agents[role], spent, null, null).Where(account => account.IsShort && !spent.Warned.Contains(account.Resource)).Select(Box).FirstOrDefault() is { } scarce)
             {
@@ -119,7 +129,7 @@ internal static class Budgets
             }
         }
 
-        return state.FirstSettled(task => ShortOf(task) is not null) is { } spender ? Warned(ShortOf(spender)!.Value, spender.Id) : null;
+        return null;
     }
 
     /// <summary>What follows for the first task that waits for its budgets; null: nothing.</summary>

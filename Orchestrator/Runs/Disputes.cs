@@ -39,7 +39,7 @@ internal static class Disputes
             {
                 violations.Add($"contested.finding: '{contest.Finding}' is no finding of the review; these are: {string.Join(", ", Findings(task.Review).Select(known => $"'{Name(known)}'"))}");
             }
-            else if (task.Rulings.Any(ruling => IsAbout(ruling, finding)) || contested.Count(other => Find(task.Review, other.Finding) == finding) > 1)
+            else if (task.Rulings.Any(ruling => IsAbout(ruling, finding)) || contested.Count(other => ReferenceEquals(Find(task.Review, other.Finding), finding)) > 1)
             {
                 violations.Add($"contested.finding: '{contest.Finding}' can be contested once");
             }

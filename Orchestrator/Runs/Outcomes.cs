@@ -115,6 +115,8 @@ internal static class Outcomes
             OutputRef = succeed.OutputRef,
             Usage = succeed.Usage,
             Seq = succeed.Seq,
+            Extract = succeed.Extract,
+            Tokens = succeed.Tokens,
         };
         output.Artifacts.Add(succeed.Artifacts);
         output.ModelParts.Add(succeed.ModelParts);

@@ -63,6 +63,12 @@ internal abstract record RunInput
 
         /// <summary>Findings of the last review that the author does not agree with.</summary>
         public IReadOnlyList<Contest> Contested { get; init; } = [];
+
+        /// <summary>Of an output that is an artifact: what is said of it in windows; empty: nothing.</summary>
+        public string Extract { get; init; } = "";
+
+        /// <summary>Tokens of an output that is an artifact; 0: not known.</summary>
+        public int Tokens { get; init; }
     }
 
     /// <summary>An attempt ended badly.</summary>

@@ -151,6 +151,7 @@ internal sealed partial class RunState
 
         _openPlanned = plan.Tasks.Count;
         _neededFields = PlanRules.NeededFields(plan);
+        HasWindows = plan.Tasks.Any(task => task.Window is not null);
         foreach (var node in _tasks.Skip(first))
         {
             foreach (var name in node.Definition.DependsOn)
@@ -229,6 +230,7 @@ internal sealed partial class RunState
         var task = Task(output.TaskId);
         task.Output = output.Output ?? new Struct();
         task.OutputRef = output.OutputRef;
+        (task.Extract, task.WholeTokens) = (output.Extract, output.Tokens);
         task.ModelParts = output.ModelParts;
         task.Contested = output.Contested;
         if (task.Next == NextStep.TakeValue)

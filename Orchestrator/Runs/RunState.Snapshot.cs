@@ -126,6 +126,7 @@ internal sealed partial class RunState
         }
 
         _neededFields = Plan is null ? _neededFields : PlanRules.NeededFields(Plan);
+        HasWindows = Plan?.Tasks.Any(task => task.Window is not null) == true;
         foreach (var task in _tasks.Where(task => task.Kind is TaskKind.Work or TaskKind.Foreach))
         {
             Connect(task);

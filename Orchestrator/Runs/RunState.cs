@@ -35,6 +35,9 @@ internal sealed partial class RunState
     /// <summary>The accepted plan; null before there is one.</summary>
     public Plan? Plan { get; private set; }
 
+    /// <summary>Whether a task of the plan is told of other tasks' outputs.</summary>
+    public bool HasWindows { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }

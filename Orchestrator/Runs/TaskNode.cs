@@ -163,6 +163,12 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
 
     public ArtifactRef? OutputRef { get; set; }
 
+    /// <summary>With <see cref="OutputRef"/>, what is said of the output in windows; empty: nothing.</summary>
+    public string Extract { get; set; } = "";
+
+    /// <summary>With <see cref="OutputRef"/>, tokens of the whole output; 0: not known.</summary>
+    public int WholeTokens { get; set; }
+
     /// <summary>Parts of the output that a language model wrote.</summary>
     public IReadOnlyList<string> ModelParts { get; set; } = [];
 

@@ -8,12 +8,23 @@ namespace Orchestrator.Runs;
 /// <remarks>
 /// Declared inputs come first and whole. Then the outputs of tasks that ended before the attempt began: those it needs,
 /// then the most relevant to its words, then the newest. What does not fit as a whole is summarised out of its own
-/// sentences; what does not fit at all is named. The same state always gives the same window.
+/// sentences, as are outputs that are artifacts; what does not fit at all is named. The same state always gives the same window.
 /// </remarks>
 internal static class Windows
 {
+    /// <summary>Tokens kept of an output that becomes an artifact.</summary>
+    private const int MostKept = 2000;
+
     /// <summary>Tokens below which nothing is summarised.</summary>
     private const int Least = 32;
+
+    /// <summary>What is kept for windows of an output that becomes an artifact.</summary>
+    /// <param name="description">Of the task: its words tell which sentences say most.</param>
+    public static (string Extract, int Tokens) Keep(Struct output, string description)
+    {
+        var text = Text(output);
+        return (Extract.Summary(text, Extract.Words(description), MostKept), TokenEstimate.Of(text));
+    }
 
     /// <summary>The window of the task's current attempt; null: the plan has none for it.</summary>
     /// <param name="input">Its input, filled.</param>
@@ -25,9 +36,10 @@ internal static class Windows
         }
 
         var declared = TokenEstimate.Of(task.Definition.Description) + task.Definition.Requirements.Sum(TokenEstimate.Of) + TokenEstimate.Of(input.ToString());
+        var given = Given(task.Definition);
+        declared += given.Sum(name => state.Find(name)?.WholeTokens ?? 0); // the input has a reference, the agent gets the whole
         var window = new TaskWindow { Limit = limit, Declared = declared, Used = declared };
         var wanted = Extract.Words($"{task.Definition.Title} {task.Definition.Description} {string.Join(' ', task.Definition.Requirements)} {input}");
-        var given = Given(task.Definition);
         var candidates = state.Tasks
             .Where(other => other != task && other.Status == State.Completed && other.Kind is TaskKind.Work or TaskKind.Item && other.Output is not null
                 && other.EndedAt <= startedAt && !given.Contains(other.Definition.Id))
@@ -37,11 +49,11 @@ internal static class Windows
         {
             if (needed || Extract.Relevance(text, wanted) > 0)
             {
-                Add(window, other.Id, text, wanted);
+                Add(window, other, text, wanted);
             }
             else
             {
-                window.LeftOut.Add(new LeftOut { Source = other.Id, Tokens = TokenEstimate.Of(text), Reason = "not relevant" });
+                window.LeftOut.Add(new LeftOut { Source = other.Id, Tokens = Whole(other, text), Reason = "not relevant" });
             }
         }
 
@@ -60,18 +72,19 @@ internal static class Windows
         return new RunEvent { TaskWindowed = new TaskWindowed { TaskId = task.Id, Attempt = attempt, Window = record } };
     }
 
-    private static void Add(TaskWindow window, string source, string text, HashSet<string> wanted)
+    private static void Add(TaskWindow window, TaskNode task, string text, HashSet<string> wanted)
     {
         var tokens = TokenEstimate.Of(text);
+        var whole = Whole(task, text);
         var left = window.Limit - window.Used;
         var summary = tokens <= left ? text : left >= Least ? Extract.Summary(text, wanted, left) : "";
         if (summary.Length == 0)
         {
-            window.LeftOut.Add(new LeftOut { Source = source, Tokens = tokens, Reason = "no room" });
+            window.LeftOut.Add(new LeftOut { Source = task.Id, Tokens = whole, Reason = "no room" });
             return;
         }
 
-        var part = new WindowPart { Source = source, Text = summary, Tokens = TokenEstimate.Of(summary), Summarised = tokens > left, Whole = tokens };
+        var part = new WindowPart { Source = task.Id, Text = summary, Tokens = TokenEstimate.Of(summary), Summarised = tokens > left || whole > tokens, Whole = whole };
         window.Parts.Add(part);
         window.Used += part.Tokens;
     }
@@ -80,6 +93,10 @@ internal static class Windows
     private static HashSet<string> Given(PlannedTask definition) =>
         [.. Template.References(Value.ForStruct(definition.Input ?? new Struct())).Where(reference => reference.IsTask).Select(reference => reference.Root)];
 
-    private static string Text(TaskNode task) => task.Output!.Fields.Count == 1 && task.Output.Fields.Values.First() is { KindCase: Value.KindOneofCase.StringValue } only
-        ? only.StringValue : task.Output.ToString();
+    private static int Whole(TaskNode task, string text) => task.WholeTokens > 0 ? task.WholeTokens : TokenEstimate.Of(text);
+
+    private static string Text(TaskNode task) => task.Extract.Length > 0 ? task.Extract : Text(task.Output!);
+
+    private static string Text(Struct output) => output.Fields.Count == 1 && output.Fields.Values.First() is { KindCase: Value.KindOneofCase.StringValue } only
+        ? only.StringValue : output.ToString();
 }

@@ -192,7 +192,7 @@ public class DisputeTests
         run.Do(With(run.State.Find("write")!.Attempt, contest)).ShouldBeNull();
     }
 
-    private static RunInput With(int attempt, Contest contest) => new RunInput.Succeed("write", attempt, Output(), null, [], null, 1) { Contested = [contest] };
+    private static RunInput.Succeed With(int attempt, Contest contest) => new("write", attempt, Output(), null, [], null, 1) { Contested = [contest] };
 
     private static string Rubric(RunDriver run, string reviewId)
     {

@@ -49,6 +49,35 @@ public class WindowTests
     }
 
     [Fact]
+    public void Assignment_OutputThatIsAnArtifact_IsSummarisedAndCountsWhole()
+    {
+        var review = Task("review", "named").With(task =>
+        {
+            (task.Description, task.Window) = ("How are passwords hashed?", new ContextWindow { Tokens = 20_000 });
+            task.Input = Output(("text", Value.ForString("${named}")));
+        });
+        var run = RunDriver.Started(Of(Task("large"), Task("named"), review.With(task => task.DependsOn.Add("large"))));
+        foreach (var id in new[] { "large", "named" })
+        {
+            var (extract, tokens) = Orchestrator.Runs.Windows.Keep(Output(("text", Value.ForString(string.Concat(Enumerable.Repeat(Long + "\n", 30))))), "hashed passwords with bcrypt");
+            tokens.ShouldBeGreaterThan(5000);
+            TokenEstimate.Of(extract).ShouldBeInRange(100, 2000);
+            run.Start(id);
+            run.Do(new RunInput.Succeed(id, 1, Output(), new ArtifactRef { Id = "sha256:1" }, [], null, 1) { Extract = extract, Tokens = tokens }).ShouldBeNull();
+        }
+
+        var (loaded, _) = RunSnapshot.Load(RunSnapshot.Save(run.State, Google.Protobuf.ByteString.Empty), [])!.Value;
+        loaded.Find("large")!.Extract.ShouldBe(run.State.Find("large")!.Extract);
+        run.Start("review");
+
+        var window = Assignments.Of(run.State, run.State.Find("review")!).Window;
+        var part = window.Parts.ShouldHaveSingleItem();
+        (part.Source, part.Summarised, part.Whole).ShouldBe(("large", true, run.State.Find("large")!.WholeTokens));
+        part.Text.ShouldContain("hashed with bcrypt");
+        window.Declared.ShouldBeGreaterThan(run.State.Find("named")!.WholeTokens); // it is an artifact, and the agent gets it whole
+    }
+
+    [Fact]
     public void History_HasTheSameRecord_WithoutTexts()
     {
         var run = Run(400);
