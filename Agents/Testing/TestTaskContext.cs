@@ -16,7 +16,7 @@ public sealed class TestTaskContext
 
     /// <summary>Creates one.</summary>
     /// <param name="workspacePath">Folder that the run works on. Null: none.</param>
-    /// <param name="tools">Tools that the agent declares; policy allows them all.</param>
+    /// <param name="tools">Tools that the agent declares.</param>
     /// <param name="configure">Changes what the agent is given, e.g. a revision. Null: nothing.</param>
     public TestTaskContext(string? workspacePath = null, IReadOnlyCollection<string>? tools = null, Action<TaskAssignment>? configure = null)
     {
@@ -30,8 +30,12 @@ public sealed class TestTaskContext
         configure?.Invoke(assignment);
         _attempt = new Attempt(assignment, handler: null, DateTimeOffset.MaxValue, TimeProvider.System);
         var workspaces = new WorkspaceProvider(new WorkspaceOptions(), TimeProvider.System, NullLogger<WorkspaceProvider>.Instance);
-        Context = new TaskContext(_attempt, new InMemoryCalls(), workspaces, tools ?? [], TimeProvider.System);
+        Context = new TaskContext(_attempt, new InMemoryCalls(this), workspaces, tools ?? [], TimeProvider.System);
     }
+
+    /// <summary>Decides every tool call. Default: allows all, and grants nothing.</summary>
+    public Func<DecideToolCallRequest, DecideToolCallResponse> Policy { get; set; } =
+        _ => new DecideToolCallResponse { Effect = PolicyEffect.Allow, Reason = "test" };
 
     /// <summary>What to pass to the agent's method.</summary>
     public TaskContext Context { get; }
@@ -46,13 +50,13 @@ public sealed class TestTaskContext
         }
     }
 
-    private sealed class InMemoryCalls : IOrchestratorCalls
+    private sealed class InMemoryCalls(TestTaskContext test) : IOrchestratorCalls
     {
         private readonly Dictionary<string, ContextEntry> _entries = [];
         private readonly Dictionary<string, (ArtifactRef Artifact, byte[] Content)> _artifacts = [];
 
         public Task<DecideToolCallResponse> DecideToolCallAsync(AttemptCredential credential, DecideToolCallRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new DecideToolCallResponse { Effect = PolicyEffect.Allow, Reason = "test" });
+            Task.FromResult(test.Policy(request));
 
         public Task<ContextEntry?> GetEntryAsync(AttemptCredential credential, GetEntryRequest request, CancellationToken cancellationToken)
         {

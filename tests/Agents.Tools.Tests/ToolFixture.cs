@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Agents.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tests.Shared;
 
 namespace Agents.Tools.Tests;
 
@@ -43,7 +44,11 @@ internal sealed class ToolFixture : IDisposable
     }
 
     public Task<JsonObject> CallAsync(string tool, string arguments, CancellationToken cancellationToken = default, params string[] grants) =>
-        Registry.Find(tool)!.RunAsync(JsonNode.Parse(arguments)!.AsObject(), new ToolCallContext(Folder, new ToolGrant(grants, "")), cancellationToken);
+        Registry.Find(tool)!.RunAsync(JsonNode.Parse(arguments)!.AsObject(), new ToolCallContext(Folder, new ToolGrant([.. grants, .. HostNamespaces.Grants], "")), cancellationToken);
+
+    /// <summary>A call that policy allows and grants nothing to, wherever this runs.</summary>
+    public Task<JsonObject> CallPlainAsync(string tool, string arguments) =>
+        Registry.Find(tool)!.RunAsync(JsonNode.Parse(arguments)!.AsObject(), new ToolCallContext(Folder, ToolGrant.Plain), CancellationToken.None);
 
     public async Task<Exception> FailAsync(string tool, string arguments, params string[] grants)
     {

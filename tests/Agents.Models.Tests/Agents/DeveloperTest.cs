@@ -4,6 +4,7 @@ using Agents.Testing;
 using Agents.Tools;
 using Microsoft.Extensions.DependencyInjection;
 using Protos.V1;
+using Tests.Shared;
 
 namespace Agents.Models.Tests.Agents;
 
@@ -30,7 +31,10 @@ internal sealed class DeveloperTest : IDisposable
         _services = services.BuildServiceProvider();
         _models = server is null ? AgentModels.None
             : AgentModels.Read(ModelTest.Settings(("Models:Provider", "compatible"), ("Models:Model", "m"), ("Models:Compatible:Endpoint", server.Endpoint)));
-        Task = new TestTaskContext(Files.Path, Tools, configure);
+        Task = new TestTaskContext(Files.Path, Tools, configure)
+        {
+            Policy = _ => new DecideToolCallResponse { Effect = PolicyEffect.Allow, Reason = "test", Grants = { HostNamespaces.Grants } },
+        };
     }
 
     public TemporaryFiles Files { get; } = new();

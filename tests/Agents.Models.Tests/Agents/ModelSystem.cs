@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agents.Hosting;
 using Agents.Models.Tests.Server;
 using Grpc.Core;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator;
 using Protos.V1;
+using Tests.Shared;
 
 namespace Agents.Models.Tests.Agents;
 
@@ -67,10 +69,12 @@ internal sealed class ModelSystem : IAsyncDisposable
 
     private async Task StartOrchestratorAsync()
     {
+        _data["policy.json"] = $$$"""{"tool_policy": {"default": "deny", "rules": [{"id": "all", "effect": "allow", "reason": "A test.", "grants": {{{JsonSerializer.Serialize(HostNamespaces.Grants)}}}}]}}""";
         var app = OrchestratorApp.Build(
         [
             "--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:http:Url=http://127.0.0.1:0", $"--Store:Path={_data.Path}/store", $"--Artifacts:Path={_data.Path}/artifacts",
             $"--Security:KeyFile={_data.Path}/credential.key", $"--Workspaces:Roots:0={Files.Path}", "--Planning:FreePlaybook=free", "--Logging:LogLevel:Default=Warning",
+            .. HostNamespaces.CanBeMade ? (string[])[] : [$"--Policy:File={_data.Path}/policy.json"],
         ]);
         _apps.Add(app);
         await app.StartAsync();

@@ -7,6 +7,7 @@ using Agents.Tools;
 using Agents.Tools.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tests.Shared;
 
 namespace Agents.Writer.Tests.Chains;
 
@@ -51,7 +52,7 @@ internal sealed class ChainFixture : IDisposable
             (tool, args, token) =>
             {
                 Gated.Add(tool);
-                return tools.Find(tool)!.RunAsync(args, new ToolCallContext(folder, ToolGrant.Plain), token);
+                return tools.Find(tool)!.RunAsync(args, new ToolCallContext(folder, new ToolGrant(HostNamespaces.Grants, "")), token);
             },
             (fraction, message) =>
             {
