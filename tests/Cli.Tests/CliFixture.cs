@@ -44,11 +44,11 @@ internal sealed record Ran(int Code, string Output, string Error)
 {
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static async Task<Ran> StartAsync(string[] args, Uri? server, CancellationToken cancellationToken, TextWriter? error = null)
+    public static async Task<Ran> StartAsync(string[] args, Uri? server, CancellationToken cancellationToken, TextWriter? error = null, TextWriter? output = null)
     {
-        await using var output = new StringWriter();
+        await using var lines = new StringWriter();
         await using var errors = new StringWriter();
-        var code = await CommandLine.InvokeAsync(args, server, output, error ?? errors, cancellationToken).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
-        return new Ran(code, output.ToString(), (error ?? errors).ToString()!);
+        var code = await CommandLine.InvokeAsync(args, server, output ?? lines, error ?? errors, cancellationToken).WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
+        return new Ran(code, (output ?? lines).ToString()!, (error ?? errors).ToString()!);
     }
 }
