@@ -175,30 +175,36 @@ public sealed class TaskContext
     {
         var given = arguments is null ? new Struct() : AgentJson.ToStruct(arguments);
         var started = _time.GetTimestamp();
+        using var activity = AgentTrace.StartTool(tool);
         try
         {
             var grant = await ToolPolicy.DemandAsync(_calls, Assignment.Credential, _tools, tool, given, cancellationToken);
             var result = await call(grant, cancellationToken);
-            Record(true, summarize?.Invoke(result) ?? "");
+            Record(null, summarize?.Invoke(result) ?? "");
             return result;
         }
         catch (Exception exception)
         {
-            Record(false, exception.Message);
+            Record(exception, exception.Message);
             throw;
         }
 
-        void Record(bool ok, string summary) => _attempt.Report(new TaskEvent
+        void Record(Exception? error, string summary)
         {
-            ToolCall = new ToolCall
+            var duration = _time.GetElapsedTime(started);
+            AgentTrace.EndTool(activity, tool, error, duration);
+            _attempt.Report(new TaskEvent
             {
-                Tool = tool,
-                Arguments = ToolPolicy.Shorten(given),
-                Ok = ok,
-                Summary = ToolPolicy.Shorten(summary),
-                DurationMs = (long)_time.GetElapsedTime(started).TotalMilliseconds,
-            },
-        });
+                ToolCall = new ToolCall
+                {
+                    Tool = tool,
+                    Arguments = ToolPolicy.Shorten(given),
+                    Ok = error is null,
+                    Summary = ToolPolicy.Shorten(summary),
+                    DurationMs = (long)duration.TotalMilliseconds,
+                },
+            });
+        }
     }
 
     /// <summary>What was used so far; null: nothing was said.</summary>

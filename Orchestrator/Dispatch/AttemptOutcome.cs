@@ -28,6 +28,7 @@ internal static class AttemptOutcome
     public static void Fail(AttemptRun attempt, Failure failure, string health = "")
     {
         var (services, instance) = (attempt.Services, attempt.Instance);
+        attempt.MarkFailed(failure);
         DispatchLog.AttemptFailed(services.Logger, attempt.RunId, attempt.TaskId, attempt.Attempt, attempt.InstanceName, failure.Code, failure.Message);
         if (failure.Code == FailureCodes.InstanceLost && health.Length == 0)
         {

@@ -113,6 +113,7 @@ internal sealed partial class RunState
     {
         RunId = e.RunId;
         TraceId = e.TraceId;
+        TraceParent = e.TraceParent;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
         SetBudget();
