@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Chaos.Tests;
+namespace Tests.Shared;
 
 /// <summary>A process of the system under test: started, killed, stopped, continued and started again, with its output in a file.</summary>
-internal sealed class ChildProcess(string name, string folder, string program, Func<IReadOnlyList<string>> arguments) : IAsyncDisposable
+internal sealed class ChildProcess(
+    string name, string folder, string program, Func<IReadOnlyList<string>> arguments, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly StreamWriter _output = new(Path.Combine(folder, name + ".log"), append: true) { AutoFlush = true };
@@ -24,6 +25,11 @@ internal sealed class ChildProcess(string name, string folder, string program, F
             UseShellExecute = false,
             WorkingDirectory = folder,
         };
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[key] = value;
+        }
+
         _process?.Dispose();
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
