@@ -14,6 +14,9 @@ internal static partial class RequestLimits
     /// <summary>Longest comment to a decision, in characters.</summary>
     public const int MaxComment = 4000;
 
+    /// <summary>Longest guidance to a run, in characters.</summary>
+    public const int MaxGuidance = 4000;
+
     /// <summary>Longest name of a schedule, in characters.</summary>
     public const int MaxScheduleName = 64;
 
@@ -32,6 +35,13 @@ internal static partial class RequestLimits
             case ResumeRunRequest resume:
                 RunId(resume.RunId);
                 RequestId(resume.RequestId);
+                break;
+            case GuideRunRequest guide:
+                RunId(guide.RunId);
+                RequestId(guide.RequestId);
+                if (string.IsNullOrWhiteSpace(guide.Text))
+                    throw Refused("text", "text is empty; say what the run is to know.");
+                Text(guide.Text, "text", MaxGuidance, multiLine: true);
                 break;
             case RetryRunRequest retry:
                 RunId(retry.RunId);
