@@ -39,7 +39,7 @@ internal static class OrchestratorApp
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
-        builder.Services.AddAgentsApi();
+        builder.Services.AddAgentsApi(builder.Configuration);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Orchestrator.Api.Grpc;
+using Orchestrator.Api.Hub;
 using Orchestrator.Api.Rest;
 using ServiceDefaults;
 
@@ -12,7 +13,7 @@ internal static class ApiExtensions
     private const int MaxMessageBytes = 4 * RequestLimits.MaxRequestBytes;
 
     /// <summary>Adds the edge's own services.</summary>
-    public static IServiceCollection AddAgentsApi(this IServiceCollection services)
+    public static IServiceCollection AddAgentsApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IErrorMapper, RefusalMapper>();
         // The routes for unknown services match any path of two parts, and would hide that a method is not allowed at one
@@ -24,6 +25,7 @@ internal static class ApiExtensions
             options.Interceptors.Add<LimitsInterceptor>();
         });
         services.AddRestApi();
+        services.AddRunsHub(configuration);
         return services;
     }
 
@@ -33,5 +35,6 @@ internal static class ApiExtensions
         app.MapGrpcService<OrchestratorGrpcService>();
         app.MapGrpcService<ArtifactGrpcService>();
         app.MapRestApi();
+        app.MapRunsHub();
     }
 }

@@ -61,6 +61,11 @@ internal static partial class RequestLimits
                 Text(decide.TaskId, "task_id", MaxTaskId);
                 Text(decide.Comment, "comment", MaxComment, multiLine: true);
                 break;
+            case WatchProjectRequest watch:
+                if (watch.Project.Length == 0)
+                    throw Refused("project", "project is missing; it is required.");
+                Text(watch.Project, "project", MaxLabel);
+                break;
             case PutScheduleRequest put:
                 RequestId(put.RequestId);
                 Check(put.Schedule ?? throw Refused("schedule", "schedule is missing; it is required."), "schedule.");
