@@ -23,6 +23,8 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Grpc"] = "Warning",
+        // Each refused call of a client would be an error there; what is a fault of ours the hub logs itself.
+        ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
     /// <summary>Everything wired, not started.</summary>

@@ -26,6 +26,16 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     exit 1
 fi
 
+# Packages from npm, beside their list. A mark tells for which list they are there.
+packages=$(dirname "$0")/npm
+if cmp -s "$packages/package.json" "$packages/node_modules/.installed-for"; then
+    echo "install-needs: npm packages are there"
+else
+    echo "install-needs: installing npm packages"
+    npm install --prefix "$packages" --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
+    cp "$packages/package.json" "$packages/node_modules/.installed-for"
+fi
+
 if [ -z "$missing" ]; then
     exit 0
 fi
