@@ -29,6 +29,8 @@ internal static class EngineExtensions
         services.AddSingleton<RecentEvents>();
         services.AddSingleton<RunCommands>();
         services.AddSingleton<AgentMetrics>();
+        services.AddSingleton<DayBook>();
+        services.AddSingleton<Overview>();
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them
@@ -40,8 +42,10 @@ internal static class EngineExtensions
         services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditHeads>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<EventSearch>();
         services.AddSingleton<PolicySource>();
         services.AddSingleton<PolicyDecider>();
+        services.AddSingleton<PolicyDesk>();
         services.AddHealthChecks().AddCheck<RunHost>("runs");
         return services;
     }
