@@ -24,7 +24,8 @@ internal static class PolicyEndpoints
             Response = TestPolicyResponse.Descriptor,
             Errors = [400, 413, 415],
         });
-        api.MapPost("/policies/validate", ValidateAsync).WithMetadata(new ApiOperation("validate_policy", "Tells what is wrong with the text of a policy, or what its rules are")
+        // Without the cast it is taken for a delegate that writes its answer itself.
+        api.MapPost("/policies/validate", (Delegate)ValidateAsync).WithMetadata(new ApiOperation("validate_policy", "Tells what is wrong with the text of a policy, or what its rules are")
         {
             Description = "200 in either case. Nothing is kept.",
             Request = ValidatePolicyRequest.Descriptor,
