@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside the .NET SDK, on Debian and its relatives:
-# a stock Python gRPC client, Redis, PostgreSQL, and a browser for the console's pages.
+# a stock Python gRPC client, Redis, PostgreSQL, a browser for the console's pages, and axe-core to examine them.
 # Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
 set -eu
 
@@ -24,6 +24,16 @@ need chromium sh -c 'command -v chromium || command -v chromium-browser || comma
 if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     echo "install-needs: node and npm are missing; install Node.js 18 or later (https://nodejs.org)" >&2
     exit 1
+fi
+
+# What the browser tests need from npm: the version that the lock file says, beside them.
+web=$(dirname "$0")/Console.Tests
+if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
+    echo "install-needs: axe-core is there"
+else
+    echo "install-needs: installing axe-core"
+    npm ci --prefix "$web" --no-audit --no-fund --loglevel=error
+    cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
 fi
 
 if [ -z "$missing" ]; then
