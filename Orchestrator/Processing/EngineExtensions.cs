@@ -36,6 +36,8 @@ internal static class EngineExtensions
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
         services.AddHostedService<InstanceSharing>();
+        services.AddSingleton<AgentMeters>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentMeters>());
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();
