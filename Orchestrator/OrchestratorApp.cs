@@ -1,5 +1,6 @@
 using Orchestrator.Api;
 using Orchestrator.Artifacts;
+using Orchestrator.Console;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
@@ -42,6 +43,7 @@ internal static class OrchestratorApp
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
         builder.Services.AddAgentsApi(builder.Configuration);
+        builder.Services.AddConsole();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -49,6 +51,7 @@ internal static class OrchestratorApp
         app.MapAgentServices();
         app.MapTeam();
         app.MapAgentsApi();
+        app.MapConsole();
         return app;
     }
 }

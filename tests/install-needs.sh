@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside the .NET SDK, on Debian and its relatives:
-# a stock Python gRPC client, Redis, PostgreSQL, and a browser for the console's pages.
+# a stock Python gRPC client, Redis, PostgreSQL, a browser for the console's pages, and axe-core to examine them.
 # Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
 set -eu
 
@@ -26,15 +26,17 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     exit 1
 fi
 
-# Packages from npm, beside their list. A mark tells for which list they are there.
-packages=$(dirname "$0")/npm
-if cmp -s "$packages/package.json" "$packages/node_modules/.installed-for"; then
-    echo "install-needs: npm packages are there"
-else
-    echo "install-needs: installing npm packages"
-    npm install --prefix "$packages" --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
-    cp "$packages/package.json" "$packages/node_modules/.installed-for"
-fi
+# What tests use from npm: the versions that their lock files say, beside them.
+for web in Console.Tests npm; do
+    web=$(dirname "$0")/$web
+    if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
+        echo "install-needs: the npm packages of $web are there"
+    else
+        echo "install-needs: installing the npm packages of $web"
+        npm ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
+        cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
+    fi
+done
 
 if [ -z "$missing" ]; then
     exit 0

@@ -82,6 +82,9 @@ internal static partial class RequestLimits
             case GetAgentMetricsRequest agents:
                 Text(agents.Role, "role", MaxName);
                 break;
+            default:
+                CheckInsight(request);
+                break;
         }
     }
 
