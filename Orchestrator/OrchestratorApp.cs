@@ -1,5 +1,6 @@
 using Orchestrator.Api;
 using Orchestrator.Artifacts;
+using Orchestrator.Console;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
@@ -23,6 +24,8 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Grpc"] = "Warning",
+        // Each refused call of a client would be an error there; what is a fault of ours the hub logs itself.
+        ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
     /// <summary>Everything wired, not started.</summary>
@@ -39,7 +42,8 @@ internal static class OrchestratorApp
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
-        builder.Services.AddAgentsApi();
+        builder.Services.AddAgentsApi(builder.Configuration);
+        builder.Services.AddConsole();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -47,6 +51,7 @@ internal static class OrchestratorApp
         app.MapAgentServices();
         app.MapTeam();
         app.MapAgentsApi();
+        app.MapConsole();
         return app;
     }
 }

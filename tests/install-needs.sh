@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside the .NET SDK, on Debian and its relatives:
-# a stock Python gRPC client, Redis, PostgreSQL, and a browser for the console's pages.
+# a stock Python gRPC client, Redis, PostgreSQL, a browser for the console's pages, and axe-core to examine them.
 # Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
 set -eu
 
@@ -25,6 +25,18 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     echo "install-needs: node and npm are missing; install Node.js 18 or later (https://nodejs.org)" >&2
     exit 1
 fi
+
+# What tests use from npm: the versions that their lock files say, beside them.
+for web in Console.Tests npm; do
+    web=$(dirname "$0")/$web
+    if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
+        echo "install-needs: the npm packages of $web are there"
+    else
+        echo "install-needs: installing the npm packages of $web"
+        npm ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
+        cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
+    fi
+done
 
 if [ -z "$missing" ]; then
     exit 0

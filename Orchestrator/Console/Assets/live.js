@@ -1,0 +1,115 @@
+// What keeps a page up to date. Elements with data-fragment get their content from the server: those with data-every
+// after so many seconds, the others of a page with data-events whenever the run's log has grown, at most four times a
+// second. The server alone knows how things look; here it is only put in its place.
+import { morphContent } from './morph.js';
+import { tellTimes } from './times.js';
+
+const atMostEvery = 250;
+const again = 2000;
+
+export async function refresh(element) {
+  const url = element.dataset.fragment;
+  if (!url || element.dataset.loading) return;
+  element.dataset.loading = 'true';
+  try {
+    const answer = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
+    if (!answer.ok) return;
+    const text = await answer.text();
+    if (element.dataset.fragment !== url) return;
+    const parsed = new DOMParser().parseFromString(`<!DOCTYPE html><body>${text}`, 'text/html');
+    if (element.dataset.append !== undefined) append(element, parsed.body);
+    else morphContent(element, parsed.body);
+    tellTimes();
+    element.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+  } catch {
+    // The server is away for a moment; the next time asks again.
+  } finally {
+    delete element.dataset.loading;
+  }
+}
+
+// Rows that follow those which are there: each has an id, and none comes twice.
+function append(element, body) {
+  const rows = [...body.querySelectorAll('template')].flatMap((holder) => [...holder.content.children]);
+  const target = element.querySelector('[data-rows]');
+  for (const row of rows) {
+    if (!document.getElementById(row.id)) target.append(document.importNode(row, true));
+  }
+  const last = body.querySelector('[data-next]');
+  if (last) element.dataset.fragment = last.dataset.next;
+}
+
+function startPolling() {
+  for (const element of document.querySelectorAll('[data-fragment][data-every]')) {
+    setInterval(() => {
+      if (!document.hidden) refresh(element);
+    }, Number(element.dataset.every) * 1000);
+  }
+}
+
+class RunEvents {
+  constructor(root) {
+    this.root = root;
+    this.seen = Number(root.dataset.version);
+    this.shown = this.seen;
+    this.timer = 0;
+    this.status = document.getElementById('connection');
+    this.connect();
+  }
+
+  connect() {
+    this.source = new EventSource(`${this.root.dataset.events}?after=${this.seen}`);
+    this.source.onopen = () => this.say('live', 'Live');
+    this.source.onmessage = (message) => {
+      const version = Number(message.lastEventId);
+      if (version <= this.seen) return;
+      this.seen = version;
+      this.later();
+    };
+    this.source.onerror = () => {
+      if (this.source.readyState === EventSource.CONNECTING) this.say('lost', 'Connecting again…');
+      else if (this.seen > this.shown || this.root.dataset.ended === undefined) this.closed();
+    };
+  }
+
+  // The browser has given up: an answer that was no stream. 204 says that the run has ended.
+  async closed() {
+    try {
+      const answer = await fetch(`${this.root.dataset.events}?after=${this.seen}&page_size=1`, { headers: { Accept: 'application/json' } });
+      if (answer.ok && (await answer.json()).complete) {
+        this.say('ended', '');
+        this.later();
+        return;
+      }
+    } catch {
+      // Not there yet.
+    }
+    this.say('lost', 'Connecting again…');
+    setTimeout(() => this.connect(), again);
+  }
+
+  later() {
+    if (!this.timer) this.timer = setTimeout(() => requestAnimationFrame(() => this.show()), atMostEvery);
+  }
+
+  async show() {
+    const version = this.seen;
+    await Promise.all([...this.root.querySelectorAll('[data-fragment]:not([data-every])')].map(refresh));
+    this.shown = version;
+    this.timer = 0;
+    if (this.seen > version) this.later();
+  }
+
+  say(state, text) {
+    if (!this.status) return;
+    this.status.dataset.state = state;
+    this.status.textContent = text;
+    this.status.hidden = !text;
+  }
+}
+
+export function startLive() {
+  startPolling();
+  const root = document.querySelector('[data-events]');
+  if (root && root.dataset.ended === undefined) new RunEvents(root);
+}

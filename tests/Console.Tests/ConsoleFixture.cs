@@ -1,0 +1,69 @@
+using Agents.Hosting;
+using Microsoft.Playwright;
+using Orchestrator.Tests.Engine;
+using Tests.Shared;
+
+namespace Console.Tests;
+
+/// <summary>A browser, and a running system with real agents whose console it looks at.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private TestSystem? _system;
+
+    internal IBrowser Browser => _browser!;
+
+    internal TestSystem System => _system!;
+
+    /// <summary>Where the console is.</summary>
+    public string Url { get; } = $"http://127.0.0.1:{FreePorts.Next()}";
+
+    /// <summary>Opens a page of the console and looks for what goes wrong in it.</summary>
+    internal Task<WatchedPage> OpenAsync(string path, int width = 1280, int height = 900, ColorScheme colors = ColorScheme.Light) =>
+        WatchedPage.OpenAsync(Browser, Url + path, width, height, colors);
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await LaunchAsync(_playwright);
+        _system = await TestSystem.StartAsync($"--Kestrel:Endpoints:http:Url={Url}");
+        await TestAgents.AddAllAsync(_system);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_system is not null)
+        {
+            await _system.DisposeAsync();
+        }
+    }
+
+    /// <summary>The browser that is installed, without a window.</summary>
+    internal static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = FindBrowser(),
+        Headless = true,
+        // There is no other user here, and containers forbid the sandbox's namespaces.
+        Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"],
+        Timeout = 120_000,
+    });
+
+    private static string FindBrowser() =>
+        new[] { "chromium", "chromium-browser", "google-chrome" }
+            .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no Chromium; tests/install-needs.sh installs it.");
+}
+
+/// <summary>Tests that share the browser and the system: each makes runs of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class ConsoleTests : ICollectionFixture<ConsoleFixture>
+{
+    public const string Name = "console";
+}
