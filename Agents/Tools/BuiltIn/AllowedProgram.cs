@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Agents.Hosting;
 using Agents.Tools.Processes;
 
@@ -6,6 +7,8 @@ namespace Agents.Tools.BuiltIn;
 /// <summary>Runs a program of the allow-list in the attempt's copy of the workspace, in the sandbox: what shell.run and test.run share.</summary>
 internal sealed class AllowedProgram(ProcessRunner processes, ToolOptions options)
 {
+    private const int MostTold = 20;
+
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="ToolException">It may not be run, or cannot be started.</exception>
     public async Task<ProcessOutcome> RunAsync(AllowedCall call, ToolCallContext context, CancellationToken cancellationToken)
@@ -38,6 +41,13 @@ internal sealed class AllowedProgram(ProcessRunner processes, ToolOptions option
 
     /// <summary>How long it may take.</summary>
     public int Seconds(AllowedCall call) => AtMost("time_limit", call.TimeLimit ?? Math.Min(call.UsualSeconds, options.MaxSeconds), options.MaxSeconds);
+
+    /// <summary>Adds what the program could not see, so that nobody wonders.</summary>
+    public static void Tell(ToolFolder folder, JsonObject output)
+    {
+        if (folder.LeftOut.Count > 0)
+            output["not_copied"] = new JsonArray([.. folder.LeftOut.Take(MostTold).Select(file => new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason })]);
+    }
 
     private static int AtMost(string name, int value, int most) =>
         value <= most ? value : throw ToolException.Invalid($"args.{name}", $"{value}", $"must be a whole number from 1 to {most}");

@@ -11,7 +11,7 @@ namespace Agents.Tools.BuiltIn;
 /// </summary>
 internal sealed class ShellRun(AllowedProgram program)
 {
-    [Tool("shell.run", Description = "Runs an allowed program without a shell, in a copy of the workspace: {exit_code, stdout, stderr, truncated}.", Risk = ToolRisk.High)]
+    [Tool("shell.run", Description = "Runs an allowed program without a shell, in a copy of the workspace: {exit_code, stdout, stderr, truncated}; not_copied: files that the program could not see.", Risk = ToolRisk.High)]
     public async Task<JsonObject> RunAsync(
         [Description("Bare name of the program.")] string command,
         ToolCallContext call,
@@ -25,6 +25,7 @@ internal sealed class ShellRun(AllowedProgram program)
         var asked = new AllowedCall(command, args ?? [], folder, timeLimit, 60, maxOutput, network);
         var outcome = await program.RunAsync(asked, call, cancellationToken);
         var output = new JsonObject { ["exit_code"] = outcome.TimedOut ? null : outcome.ExitCode, ["stdout"] = outcome.Output, ["stderr"] = outcome.Error, ["truncated"] = outcome.Truncated };
+        AllowedProgram.Tell(call.Folder, output);
         if (outcome.TimedOut)
             throw new ToolException(ToolException.TimedOut, $"'{command}' was killed after its time limit of {program.Seconds(asked)} s.", output);
         return outcome.ExitCode == 0 ? output : throw new ToolException(ToolException.Failed, $"'{command}' ended with exit code {outcome.ExitCode}.", output);

@@ -39,6 +39,7 @@ internal sealed class TestTools(AllowedProgram program, TimeProvider time)
             ["exit_code"] = outcome.TimedOut ? null : outcome.ExitCode,
             ["output"] = End($"{ending}\n{said.Trim()}".Trim()),
         };
+        AllowedProgram.Tell(call.Folder, output);
         return outcome.TimedOut ? throw new ToolException(ToolException.TimedOut, ending, output) : output;
     }
 
