@@ -21,6 +21,7 @@ public sealed class TaskContext
     private TaskArtifacts? _artifacts;
     private List<ArtifactRef>? _files;
     private List<string>? _modelParts;
+    private List<string>? _skills;
     private List<Contest>? _contested;
     private Usage? _usage;
 
@@ -124,6 +125,8 @@ public sealed class TaskContext
     public void ReportModelCall(ModelCall call)
     {
         AddUsage(call.InputTokens, call.OutputTokens, call.CostMicros);
+        foreach (var skill in call.Skills)
+            AddSkill(skill);
         _attempt.Report(new TaskEvent { ModelCall = call });
     }
 
@@ -135,6 +138,17 @@ public sealed class TaskContext
         {
             if (_modelParts?.Contains(part) != true)
                 (_modelParts ??= []).Add(part);
+        }
+    }
+
+    /// <summary>Says that the work follows a skill's instructions; people see it with the result. Those of reported model calls are added by themselves.</summary>
+    /// <param name="skill">Its name. The same skill counts once.</param>
+    public void AddSkill(string skill)
+    {
+        lock (_gate)
+        {
+            if (_skills?.Contains(skill) != true)
+                (_skills ??= []).Add(skill);
         }
     }
 
@@ -230,6 +244,8 @@ public sealed class TaskContext
                 result.Artifacts.Add(_files);
             if (_modelParts is not null)
                 result.ModelParts.Add(_modelParts);
+            if (_skills is not null)
+                result.Skills.Add(_skills);
             if (_contested is not null)
                 result.Contested.Add(_contested);
             result.Usage = _usage;

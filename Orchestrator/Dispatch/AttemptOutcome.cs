@@ -88,6 +88,7 @@ internal static class AttemptOutcome
         attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq)
         {
             ModelParts = result.ModelParts,
+            Skills = result.Skills,
             Contested = result.Contested,
             Extract = extract,
             Tokens = tokens,

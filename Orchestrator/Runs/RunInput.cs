@@ -67,6 +67,9 @@ internal abstract record RunInput
         /// <summary>Parts of the output that a language model wrote.</summary>
         public IReadOnlyList<string> ModelParts { get; init; } = [];
 
+        /// <summary>Skills that the agent worked by.</summary>
+        public IReadOnlyList<string> Skills { get; init; } = [];
+
         /// <summary>Findings of the last review that the author does not agree with.</summary>
         public IReadOnlyList<Contest> Contested { get; init; } = [];
 

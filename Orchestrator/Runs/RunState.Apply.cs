@@ -235,6 +235,7 @@ internal sealed partial class RunState
         task.OutputRef = output.OutputRef;
         (task.Extract, task.WholeTokens) = (output.Extract, output.Tokens);
         task.ModelParts = output.ModelParts;
+        task.Skills = output.Skills;
         task.Contested = output.Contested;
         if (task.Next == NextStep.TakeValue)
         {

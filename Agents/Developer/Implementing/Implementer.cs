@@ -14,13 +14,13 @@ namespace Agents.Developer.Implementing;
 ///                                └── what is unmet ←─┘
 /// </code>
 /// </summary>
-internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegistry tools, DeveloperOptions options)
+internal sealed class Implementer(TaskModel model, ToolRegistry tools, DeveloperOptions options)
 {
-    private static readonly string[] Offered = ["fs.list", "fs.read", "fs.search", "fs.write", "fs.patch", "shell.run"];
+    private static readonly string[] Offered = ["fs.list", "fs.read", "fs.search", "fs.write", "fs.patch", "shell.run", "test.run"];
 
     public async Task<ImplementOutput> RunAsync(ImplementInput input, TaskContext context, WorkingCopy copy, CancellationToken cancellationToken)
     {
-        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds, time) : null;
+        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds) : null;
         if (runner is null && context.Assignment.ExpectedOutput is { } expected && (expected.Tests.Length > 0 || expected.Coverage.Length > 0))
             throw new TaskFailedException(FailureCodes.InvalidInput, "test: is missing; expected_output wants tests that pass, and only a command can tell.");
 

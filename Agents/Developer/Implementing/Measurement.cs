@@ -26,9 +26,9 @@ internal sealed record MeasureOutput(int Score, IReadOnlyList<Finding> Findings,
 /// <summary>Applies a change to a copy, and looks at what it costs.</summary>
 internal static class Measurement
 {
-    public static async Task<MeasureOutput> RunAsync(MeasureInput input, WorkingCopy copy, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<MeasureOutput> RunAsync(MeasureInput input, WorkingCopy copy, CancellationToken cancellationToken)
     {
-        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds, time) : null;
+        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds) : null;
         var before = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;
         await copy.ApplyAsync(input.Change, "change", cancellationToken);
         var after = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;

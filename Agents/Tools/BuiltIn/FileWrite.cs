@@ -21,6 +21,8 @@ internal sealed class FileWrite
     {
         var files = call.Folder.Writable(cancellationToken);
         var target = Target(files, path);
+        if (call.Folder.LeftOut.FirstOrDefault(file => file.Path == files.Relative(target)) is { } left)
+            throw ToolException.Invalid("args.path", path, $"is not in the copy: {left.Reason}");
         var created = !File.Exists(target);
         if (!created && !replace)
             throw ToolException.Invalid("args.path", path, "is there already, and args.replace is not true");

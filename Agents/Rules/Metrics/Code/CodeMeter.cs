@@ -1,6 +1,9 @@
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
+
+// The languages of files, not those of rules.
+using Languages = Agents.Workspaces.Languages;
 
 /// <summary>Measures a file as what its language says it is.</summary>
 internal static class CodeMeter

@@ -1,6 +1,6 @@
-using Agents.Developer.Implementing;
+using Agents.Tools.BuiltIn;
 
-namespace Agents.Models.Tests.Agents;
+namespace Agents.Tools.Tests;
 
 public sealed class TestReportTests
 {

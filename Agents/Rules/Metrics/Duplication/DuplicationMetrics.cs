@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Agents.Analyst.Duplication;
+namespace Agents.Rules.Metrics.Duplication;
 
 internal sealed record DuplicatePlace(string File, int StartLine, int EndLine);
 

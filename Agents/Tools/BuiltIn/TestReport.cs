@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Agents.Developer.Implementing;
+namespace Agents.Tools.BuiltIn;
 
 /// <summary>Counts of tests in what test programs print.</summary>
 /// <param name="Passed">Null: no counts were found.</param>

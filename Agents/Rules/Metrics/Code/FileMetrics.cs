@@ -1,4 +1,4 @@
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
 
 /// <summary>A function and how many ways lead through it.</summary>
 internal sealed record FunctionMetrics(string Name, int StartLine, int EndLine, int Complexity);

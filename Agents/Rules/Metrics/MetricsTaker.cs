@@ -1,9 +1,8 @@
-using Agents.Analyst.Code;
-using Agents.Analyst.Duplication;
-using Agents.Analyst.History;
+using Agents.Rules.Metrics.Code;
+using Agents.Rules.Metrics.Duplication;
 using Agents.Workspaces;
 
-namespace Agents.Analyst;
+namespace Agents.Rules.Metrics;
 
 /// <summary>Measures the programs of a workspace, file by file; keeps the extremes only.</summary>
 internal sealed class MetricsTaker
@@ -19,11 +18,11 @@ internal sealed class MetricsTaker
     private int _unreadable;
 
     /// <summary>Reads every program; <paramref name="progress"/> is told how many are done.</summary>
-    public void Read(Workspace workspace, MetricsInput input, Action<int>? progress, CancellationToken cancellationToken)
+    public void Read(Workspace workspace, WalkOptions options, Action<int>? progress, CancellationToken cancellationToken)
     {
         var skips = new SkipReport();
         var files = 0;
-        foreach (var file in workspace.Files(new WalkOptions { Include = input.Include, Exclude = input.Exclude, SkipGenerated = true }, skips, cancellationToken))
+        foreach (var file in workspace.Files(options with { SkipGenerated = true }, skips, cancellationToken))
         {
             if (file.Language.Kind != LanguageKind.Source)
                 continue;
@@ -45,23 +44,20 @@ internal sealed class MetricsTaker
         Note(skips);
     }
 
-    public MetricsOutput Finish(ChangeHistory history)
+    /// <summary>What it comes to.</summary>
+    /// <param name="changes">Commits by file; null: there is no history, and so no hot spots.</param>
+    public CodeMetrics Finish(IReadOnlyDictionary<string, int>? changes = null)
     {
-        if (history.Note.Length > 0)
-            _notes.Add(history.Note);
         if (_duplicates.NotCompared > 0)
             _notes.Add($"Duplication was looked for in the first {DuplicateFinder.MostTokens:N0} tokens; {_duplicates.NotCompared} files after them were not compared.");
         var languages = _languages.Values.OrderByDescending(language => language.Lines).ThenBy(language => language.Language, StringComparer.Ordinal).ToList();
-        var spots = HotSpots(history);
-        return new MetricsOutput(
+        return new CodeMetrics(
             new Totals(languages.Sum(l => l.Files), languages.Sum(l => l.Lines), languages.Sum(l => l.CodeLines), languages.Sum(l => l.CommentLines), languages.Sum(l => l.Functions)),
             languages,
             [.. _largest.UnorderedItems.Select(item => item.Element).OrderByDescending(file => file.Lines).ThenBy(file => file.File, StringComparer.Ordinal)],
             [.. _complex.UnorderedItems.Select(item => item.Element).OrderByDescending(f => f.Complexity).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
-            spots,
-            new HistoryInfo(history.Available, history.Commits),
+            changes is null ? [] : HotSpots(changes),
             _duplicates.Finish(Top),
-            CodeCharts.Draw(languages, spots),
             _notes);
     }
 
@@ -88,17 +84,17 @@ internal sealed class MetricsTaker
             queue.Dequeue();
     }
 
-    private List<HotSpot> HotSpots(ChangeHistory history)
+    private List<HotSpot> HotSpots(IReadOnlyDictionary<string, int> changes)
     {
-        var both = _complexity.Where(pair => pair.Value > 0 && history.Changes.ContainsKey(pair.Key)).ToList();
+        var both = _complexity.Where(pair => pair.Value > 0 && changes.ContainsKey(pair.Key)).ToList();
         if (both.Count == 0)
             return [];
-        double mostCommits = both.Max(pair => history.Changes[pair.Key]);
+        double mostCommits = both.Max(pair => changes[pair.Key]);
         double mostComplex = both.Max(pair => pair.Value);
         return
         [
             .. both
-                .Select(pair => new HotSpot(pair.Key, history.Changes[pair.Key], pair.Value, Math.Round(100 * (history.Changes[pair.Key] / mostCommits) * (pair.Value / mostComplex), 1)))
+                .Select(pair => new HotSpot(pair.Key, changes[pair.Key], pair.Value, Math.Round(100 * (changes[pair.Key] / mostCommits) * (pair.Value / mostComplex), 1)))
                 .OrderByDescending(spot => spot.Score).ThenBy(spot => spot.File, StringComparer.Ordinal).Take(Top),
         ];
     }

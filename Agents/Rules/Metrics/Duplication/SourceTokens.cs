@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
-using Agents.Analyst.Code;
+using Agents.Rules.Metrics.Code;
 using Agents.Workspaces;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Agents.Analyst.Duplication;
+namespace Agents.Rules.Metrics.Duplication;
+
+// The languages of files, not those of rules.
+using Languages = Agents.Workspaces.Languages;
 
 /// <summary>A program as tokens: what they are, as hashes, and on which lines. Comments, white space and imports do not count.</summary>
 internal sealed partial class SourceTokens

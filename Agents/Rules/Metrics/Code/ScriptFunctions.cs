@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
 
 /// <summary>Finds the functions of JavaScript and TypeScript in masked text, by the braces that open a body, and counts decisions in each.</summary>
 internal static partial class ScriptFunctions

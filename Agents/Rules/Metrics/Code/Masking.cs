@@ -1,7 +1,10 @@
 using System.Text;
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
+
+// The languages of files, not those of rules.
+using Languages = Agents.Workspaces.Languages;
 
 /// <summary>
 /// A program's text with comments and the insides of strings blanked, character for character, so that what is left can be read as code.

@@ -1,6 +1,6 @@
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
 
 /// <summary>Which lines hold code, and which only comment.</summary>
 internal sealed class LineKinds(TextFile file)

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
 
 /// <summary>Finds the functions of Python in masked text, by indentation, and counts decisions in each.</summary>
 internal static partial class PythonFunctions

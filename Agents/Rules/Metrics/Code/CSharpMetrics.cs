@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Agents.Analyst.Code;
+namespace Agents.Rules.Metrics.Code;
 
 /// <summary>Measures C# on its syntax tree.</summary>
 internal static class CSharpMetrics

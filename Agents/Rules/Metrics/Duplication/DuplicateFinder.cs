@@ -1,7 +1,7 @@
 using System.Collections;
 using Agents.Workspaces;
 
-namespace Agents.Analyst.Duplication;
+namespace Agents.Rules.Metrics.Duplication;
 
 /// <summary>
 /// Finds stretches of code that stand elsewhere too, token by token: layout and comments do not matter, names and values do.
