@@ -60,12 +60,16 @@ internal static class Kubernetes
             .WithValue("redis", "internal")
             .WithValue("redis_address", $"redis-service:{RedisPort}")
             .WithValue("redis_port", $"{RedisPort}")
+            .WithValue("opa", "none")
+            .WithValue("opa_image", "docker.io/openpolicyagent/opa:1.4.2-static")
+            .WithValue("opa_address", "")
             .WithValue("storage_size", "20Gi")
             .WithValue("storage_class", "")
             .WithValue("storage_access", "ReadWriteMany")
             .WithResources("500m", "512Mi", "2", "1Gi")
             .WithAutoscaler(least: 2, most: 6, waiting: 500, query: "")
-            .PublishAsKubernetesService(CustomizeOrchestrator);
+            .PublishAsKubernetesService(CustomizeOrchestrator)
+            .PublishAsKubernetesService(resource => Opa.Add(resource, Path.Combine(builder.ApplicationBuilder.AppHostDirectory, "..", "policies")));
 
     /// <summary>An agent: copies that join the orchestrator and are reached by the addresses of their pods.</summary>
     /// <param name="builder">The agent.</param>

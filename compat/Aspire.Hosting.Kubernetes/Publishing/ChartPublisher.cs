@@ -25,8 +25,8 @@ internal sealed class ChartPublisher(KubernetesEnvironmentResource environment, 
             Collect(Helm.Secrets, resource, translation.Secrets);
         }
 
-        await WriteAsync("Chart.yaml", ChartYaml.Serializer.Serialize(Chart()), cancellationToken);
-        await WriteAsync("values.yaml", ChartYaml.Serializer.Serialize(_values), cancellationToken);
+        await WriteAsync("Chart.yaml", ChartYaml.Serialize(Chart()), cancellationToken);
+        await WriteAsync("values.yaml", ChartYaml.Serialize(_values), cancellationToken);
     }
 
     private Dictionary<string, object> Chart() => new()
@@ -58,7 +58,7 @@ internal sealed class ChartPublisher(KubernetesEnvironmentResource environment, 
             var name = document.Metadata.Name is { Length: > 0 } given ? given : document.GetType().Name.ToLowerInvariant();
             var prefix = $"{resource.ToLowerInvariant()}-";
             var file = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
-            await WriteAsync(Path.Combine("templates", resource, $"{file}.yaml"), $"---\n{ChartYaml.Serializer.Serialize(document)}", cancellationToken);
+            await WriteAsync(Path.Combine("templates", resource, $"{file}.yaml"), $"---\n{ChartYaml.Serialize(document)}", cancellationToken);
         }
     }
 
