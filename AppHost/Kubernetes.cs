@@ -64,7 +64,7 @@ internal static class Kubernetes
             .WithValue("opa_image", "docker.io/openpolicyagent/opa:1.4.2-static")
             .WithValue("opa_address", "")
             .WithValue("storage_size", "20Gi")
-            .WithValue("storage_class", "")
+            .WithValue("storage_class", "standard")
             .WithValue("storage_access", "ReadWriteMany")
             .WithResources("500m", "512Mi", "2", "1Gi")
             .WithAutoscaler(least: 2, most: 6, waiting: 500, query: "")

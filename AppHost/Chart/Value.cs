@@ -14,9 +14,6 @@ internal readonly struct Value(string resource, string name)
     /// <summary>A template that becomes a number.</summary>
     public string Number => $"{{{{ {Path} | int }}}}";
 
-    /// <summary>A template that becomes its text, or nothing at all where it is empty.</summary>
-    public string TextOrNothing => $"{{{{ if {Path} }}}}{{{{ {Path} }}}}{{{{ end }}}}";
-
     /// <summary>The condition that it is so.</summary>
     public string Is(string text) => $"eq {Path} \"{text}\"";
 }

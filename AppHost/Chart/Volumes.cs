@@ -11,7 +11,7 @@ internal static class Volumes
         var claim = new PersistentVolumeClaim { Metadata = { Name = name } };
         claim.Spec.AccessModes.Add(access);
         claim.Spec.Resources.Requests["storage"] = new Value(resource, "storage_size").Text;
-        claim.Spec.StorageClassName = new Value(resource, "storage_class").TextOrNothing;
+        claim.Spec.StorageClassName = new Value(resource, "storage_class").Text;
         return claim;
     }
 }
