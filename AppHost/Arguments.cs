@@ -14,6 +14,9 @@ internal sealed record Arguments
     /// <summary>The command line's arguments, where a request is to be run; null to stay up.</summary>
     public string[]? Client { get; private init; }
 
+    /// <summary>The builder's arguments, where the application is to be written down for a cluster; null to run it.</summary>
+    public string[]? Publish { get; private init; }
+
     /// <summary>The folder that runs may work on.</summary>
     public required string Workspace { get; init; }
 
@@ -38,6 +41,13 @@ internal sealed record Arguments
     /// <returns>What was asked for; null where there is nothing to start.</returns>
     public static Arguments? Parse(string[] args, out int exitCode)
     {
+        // The official form, with whatever else the official tools say.
+        if (Array.IndexOf(args, "--operation") is >= 0 and var at && at + 1 < args.Length && args[at + 1] == "publish")
+        {
+            exitCode = 0;
+            return new Arguments { Publish = args, Workspace = "", Data = "" };
+        }
+
         var options = new Options();
         // A request may begin with @: it names no file.
         var result = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -56,6 +66,9 @@ internal sealed record Arguments
             exitCode = 2;
             return null;
         }
+
+        if (result.CommandResult.Command == options.Publish)
+            return new Arguments { Publish = ["--operation", "publish", "--step", "publish", "--output-path", Path.GetFullPath(result.GetValue(options.OutputPath)!)], Workspace = "", Data = "" };
 
         var running = result.CommandResult.Command == options.Run;
         var workspace = Path.GetFullPath(result.GetValue(options.Workspace) ?? ".");
@@ -97,14 +110,21 @@ internal sealed record Arguments
             foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data])
                 Root.Options.Add(option);
             Root.Options.Remove(Root.Options.OfType<VersionOption>().Single());
+            Publish.Options.Add(OutputPath);
             Root.Subcommands.Add(Run);
+            Root.Subcommands.Add(Publish);
             Root.SetAction(_ => 0);
             Run.SetAction(_ => 0);
+            Publish.SetAction(_ => 0);
         }
 
         public RootCommand Root { get; } = new("Starts the orchestrator and its agents, and stays up until Ctrl+C.");
 
         public Command Run { get; } = new("run", "Starts everything, runs one request, stops everything. Exit code: 0 completed, 1 failed, 2 bad usage.");
+
+        public Command Publish { get; } = new("publish", "Writes the Helm chart of the application for Kubernetes, and starts nothing.");
+
+        public Option<string?> OutputPath { get; } = new("--output-path", "-o") { Description = "The folder of the chart.", HelpName = "DIR", DefaultValueFactory = _ => "deploy" };
 
         public Option<string?> Workspace { get; } = new("--workspace") { Description = "The folder to work on. Without it a run works on no files; runs of other clients may use the current folder.", HelpName = "DIR", Recursive = true };
 

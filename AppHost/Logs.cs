@@ -13,6 +13,12 @@ internal static class Logs
     public static void AddLogs(this IDistributedApplicationBuilder builder, Setup setup)
     {
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        if (setup.Publishes)
+        {
+            builder.Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+            return;
+        }
+
         builder.Services.AddLogging(logging =>
         {
             if (setup.Client is not null)

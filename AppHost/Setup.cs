@@ -1,16 +1,17 @@
 namespace AppHost;
 
 /// <summary>What is decided before anything starts.</summary>
-internal sealed class Setup
+internal sealed class Setup : IDisposable
 {
     private const int DefaultHttpPort = 5080;
     private const int DefaultGrpcPort = 5081;
     private readonly Arguments _arguments;
+    private readonly Home? _home;
 
-    private Setup(Arguments arguments, Home home, StoreKind store, string storeReason)
+    private Setup(Arguments arguments, Home? home, StoreKind store, string storeReason)
     {
         _arguments = arguments;
-        Home = home;
+        _home = home;
         Store = store;
         StoreReason = storeReason;
         HttpPort = arguments.HttpPort ?? Default(DefaultHttpPort);
@@ -21,7 +22,10 @@ internal sealed class Setup
     public static int Refused { get; private set; }
 
     /// <summary>The folders of data and logs.</summary>
-    public Home Home { get; }
+    public Home Home => _home ?? throw new InvalidOperationException("What is only published has no folders.");
+
+    /// <summary>Whether the application is written down for a cluster instead of being run.</summary>
+    public bool Publishes => _arguments.Publish is not null;
 
     /// <summary>Where the orchestrator keeps its data.</summary>
     public StoreKind Store { get; }
@@ -47,7 +51,7 @@ internal sealed class Setup
     /// <summary>How the application is to run: where a request is run, the terminal is the command line's alone.</summary>
     public DistributedApplicationOptions Options => new()
     {
-        Args = [],
+        Args = _arguments.Publish ?? [],
         DisableDashboard = true,
         AllowUnsecuredTransport = true,
         EnableResourceLogging = Client is null,
@@ -62,6 +66,8 @@ internal sealed class Setup
         Refused = exitCode;
         if (arguments is null)
             return null;
+        if (arguments.Publish is not null)
+            return new Setup(arguments, home: null, StoreKind.Published, "redis (in the cluster)");
         Home? home = null;
         try
         {
@@ -77,6 +83,8 @@ internal sealed class Setup
             return null;
         }
     }
+
+    public void Dispose() => _home?.Dispose();
 
     // A run works beside whatever else runs; what stays up is where everybody looks for it, or says why not.
     private int? Default(int port) => Client is null ? port : null;
