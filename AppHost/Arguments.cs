@@ -29,6 +29,12 @@ internal sealed record Arguments
     /// <summary>The port of gRPC; null is 5081, or a free one where a request is run.</summary>
     public int? GrpcPort { get; private init; }
 
+    /// <summary>Whether there is a dashboard, where the application stays up.</summary>
+    public bool Dashboard { get; private init; }
+
+    /// <summary>The port of the dashboard; null is 18888, or a free one where that is taken.</summary>
+    public int? DashboardPort { get; private init; }
+
     /// <summary>The number of running copies of every agent.</summary>
     public int Instances { get; private init; } = 1;
 
@@ -79,6 +85,8 @@ internal sealed record Arguments
             Store = result.GetValue(options.Store),
             HttpPort = result.GetValue(options.HttpPort),
             GrpcPort = result.GetValue(options.GrpcPort),
+            Dashboard = !result.GetValue(options.NoDashboard),
+            DashboardPort = result.GetValue(options.DashboardPort),
             Instances = result.GetValue(options.Instances),
             Data = Path.GetFullPath(result.GetValue(options.Data)!),
         };
@@ -89,7 +97,7 @@ internal sealed record Arguments
         public Options()
         {
             Store.AcceptOnlyFromAmong("embedded", "redis");
-            foreach (var port in (Option<int?>[])[HttpPort, GrpcPort])
+            foreach (var port in (Option<int?>[])[HttpPort, GrpcPort, DashboardPort])
                 port.Validators.Add(r => Check(r, r.GetValueOrDefault<int?>() is null or (>= 1 and <= 65535), $"{port.Name} is a number from 1 to 65535"));
             Instances.Validators.Add(r => Check(r, r.GetValueOrDefault<int>() is >= 1 and <= 16, "--instances is a number from 1 to 16"));
             Workspace.Validators.Add(r => Check(r, IsReadable(r.Tokens[^1].Value, out var why), $"--workspace {r.Tokens[^1].Value}: {why}"));
@@ -107,7 +115,7 @@ internal sealed record Arguments
             Run.Arguments.Add(Request);
             foreach (var option in (Option[])[Playbook, Inputs, Output, Json])
                 Run.Options.Add(option);
-            foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data])
+            foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data, DashboardPort, NoDashboard])
                 Root.Options.Add(option);
             Root.Options.Remove(Root.Options.OfType<VersionOption>().Single());
             Publish.Options.Add(OutputPath);
@@ -133,6 +141,10 @@ internal sealed record Arguments
         public Option<int?> HttpPort { get; } = new("--http-port") { Description = "The port of REST and console. Default: 5080, or a free one for a run.", HelpName = "PORT", Recursive = true };
 
         public Option<int?> GrpcPort { get; } = new("--grpc-port") { Description = "The port of gRPC. Default: 5081, or a free one for a run.", HelpName = "PORT", Recursive = true };
+
+        public Option<int?> DashboardPort { get; } = new("--dashboard-port") { Description = "The port of the dashboard: resources, logs, traces. Default: 18888, or a free one where that is taken.", HelpName = "PORT" };
+
+        public Option<bool> NoDashboard { get; } = new("--no-dashboard") { Description = "No dashboard, and nothing is traced." };
 
         public Option<int> Instances { get; } = new("--instances") { Description = "Running copies of every agent.", HelpName = "N", DefaultValueFactory = _ => 1, Recursive = true };
 

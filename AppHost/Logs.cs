@@ -24,6 +24,8 @@ internal static class Logs
             if (setup.Client is not null)
                 logging.ClearProviders();
             logging.AddFilter("Microsoft", LogLevel.Warning);
+            // Session prints the dashboard's link.
+            logging.AddFilter("Aspire.Hosting.DistributedApplication", LogLevel.Warning);
             // What stands against starting is said by Session, in one line.
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
             logging.Services.AddSingleton<ILoggerProvider>(new FileLog(Path.Combine(setup.Home.Logs, "apphost.log")));

@@ -13,7 +13,8 @@ internal static class Services
         .WithEnvironment("Store__Kind", setup.Store == StoreKind.Embedded ? "embedded" : "redis")
         .WithEnvironment("Store__Path", setup.Home.Data)
         .WithEnvironment("Artifacts__Path", setup.Home.Artifacts)
-        .WithEnvironment("Security__KeyFile", setup.Home.KeyFile);
+        .WithEnvironment("Security__KeyFile", setup.Home.KeyFile)
+        .WithEnvironment("Console__TraceLink", setup.Dashboard?.TraceLink ?? "");
 
     /// <summary>Lets a service work on the workspace, and starts it again when it dies.</summary>
     public static IResourceBuilder<ProjectResource> WithService(this IResourceBuilder<ProjectResource> builder, Setup setup) => setup.Publishes ? builder : builder

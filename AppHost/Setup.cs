@@ -16,6 +16,7 @@ internal sealed class Setup : IDisposable
         StoreReason = storeReason;
         HttpPort = arguments.HttpPort ?? Default(DefaultHttpPort);
         GrpcPort = arguments.GrpcPort ?? Default(DefaultGrpcPort);
+        Dashboard = arguments is { Client: null, Publish: null, Dashboard: true } ? DashboardPlace.At(arguments.DashboardPort) : null;
     }
 
     /// <summary>The exit code, where nothing is started: 0 after help, 2 for what was refused.</summary>
@@ -39,6 +40,9 @@ internal sealed class Setup : IDisposable
     /// <summary>The port of gRPC; null is any.</summary>
     public int? GrpcPort { get; }
 
+    /// <summary>Where the dashboard is; null: there is none.</summary>
+    public DashboardPlace? Dashboard { get; }
+
     /// <summary>The running copies of every agent.</summary>
     public int Instances => _arguments.Instances;
 
@@ -51,8 +55,8 @@ internal sealed class Setup : IDisposable
     /// <summary>How the application is to run: where a request is run, the terminal is the command line's alone.</summary>
     public DistributedApplicationOptions Options => new()
     {
-        Args = _arguments.Publish ?? [],
-        DisableDashboard = true,
+        Args = _arguments.Publish ?? Dashboard?.Arguments(HttpPort!.Value) ?? [],
+        DisableDashboard = Dashboard is null,
         AllowUnsecuredTransport = true,
         EnableResourceLogging = Client is null,
     };

@@ -31,6 +31,13 @@ internal sealed class RequestSpans : BaseProcessor<Activity>, IStartupFilter
     private static async Task NameAsync(HttpContext context, RequestDelegate next)
     {
         var activity = Activity.Current;
+        if (activity is not null && IsProbe(context.Request.Path))
+        {
+            // Somebody asks every second whether all is well; that is nobody's trace.
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
         try
         {
             await next(context);
@@ -41,6 +48,8 @@ internal sealed class RequestSpans : BaseProcessor<Activity>, IStartupFilter
                 Name(activity, context);
         }
     }
+
+    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
 
     private static void Name(Activity activity, HttpContext context)
     {

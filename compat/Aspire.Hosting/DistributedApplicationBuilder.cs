@@ -1,5 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Local;
 using Aspire.Hosting.Publishing;
@@ -57,6 +58,13 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         {
             Services.AddHostedService<PublishPipeline>();
             return;
+        }
+
+        if (!options.DisableDashboard)
+        {
+            // Before the resources, which report to it.
+            Services.AddSingleton<DashboardHost>();
+            Services.AddHostedService(p => p.GetRequiredService<DashboardHost>());
         }
 
         Services.AddHostedService(p => p.GetRequiredService<LocalHost>());

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Telemetry.Tests.Otlp;
+using Otlp;
 
 namespace Telemetry.Tests;
 
