@@ -53,6 +53,19 @@ internal static partial class RequestLimits
         }
     }
 
+    private static void Labels(MapField<string, string> labels)
+    {
+        if (labels.Count > MaxLabels)
+            throw Refused("labels", $"labels has {labels.Count} entries; at most {MaxLabels} are allowed.");
+        foreach (var (key, value) in labels)
+        {
+            if (key.Length == 0)
+                throw Refused("labels", "labels has an empty key; a key must have at least 1 character.");
+            Text(key, "labels", MaxLabel);
+            Text(value, $"labels.{key}", MaxLabel);
+        }
+    }
+
     private static void Data(Struct? data, string field)
     {
         if (data is null)

@@ -119,15 +119,7 @@ internal static partial class RequestLimits
         Text(request.Workspace?.Artifact?.Id ?? "", "workspace.artifact.id", MaxName);
         Text(request.Priority, "priority", 20);
         InRange(request.TimeLimit, 0, MaxTimeLimit, "time_limit");
-        if (request.Labels.Count > MaxLabels)
-            throw Refused("labels", $"labels has {request.Labels.Count} entries; at most {MaxLabels} are allowed.");
-        foreach (var (key, value) in request.Labels)
-        {
-            if (key.Length == 0)
-                throw Refused("labels", "labels has an empty key; a key must have at least 1 character.");
-            Text(key, "labels", MaxLabel);
-            Text(value, $"labels.{key}", MaxLabel);
-        }
+        Labels(request.Labels);
     }
 
     private static void Check(ProtocolMessage message)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using Orchestrator.Processing;
 using Orchestrator.Storage;
 using Protos.V1;
 
@@ -10,7 +11,7 @@ namespace Orchestrator.Audit;
 /// <summary>Verifies and exports the logs of runs, from the bytes in the store: no state is made of them, for they may be damaged.</summary>
 internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
 {
-    /// <exception cref="RpcException">NOT_FOUND: neither the store nor a signed head knows the run, or it is another tenant's.</exception>
+    /// <exception cref="RequestRefusedException">NOT_FOUND: neither the store nor a signed head knows the run, or it is another tenant's.</exception>
     public async Task<AuditReport> VerifyAsync(string runId, Principal caller, CancellationToken ct)
     {
         var known = await heads.ReadAsync(runId, ct);
@@ -25,7 +26,7 @@ internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
     }
 
     /// <summary>All events as stored, and the last signed head in the last answer.</summary>
-    /// <exception cref="RpcException">NOT_FOUND.</exception>
+    /// <exception cref="RequestRefusedException">NOT_FOUND.</exception>
     public async IAsyncEnumerable<ExportRunResponse> ExportAsync(string runId, Principal caller, [EnumeratorCancellation] CancellationToken ct)
     {
         await RequireAsync(runId, isSigned: false, caller, ct);
@@ -50,7 +51,7 @@ internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
         var index = await store.GetIndexAsync(runId, ct);
         if (index is null ? !isSigned : index.Tenant != caller.Tenant)
         {
-            throw new RpcException(new Status(StatusCode.NotFound, $"run_id: there is no run '{runId}'."));
+            throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
         }
     }
 }

@@ -142,19 +142,28 @@ internal sealed class Instance : IDisposable
     /// <summary>What <see cref="CheckHealthAsync"/> finds of an instance that answers.</summary>
     public const string Answers = "answers";
 
-    public AgentInstance View() => new()
+    public AgentInstance View()
     {
-        InstanceId = Id,
-        Name = Name,
-        Url = Registration.Url,
-        Contract = Contract,
-        Health = Health == InstanceHealth.Alive && Quarantine.IsOut ? InstanceHealth.Quarantined : Health,
-        Running = RunningInAll,
-        Capacity = Capacity,
-        JoinedAt = Timestamp.FromDateTimeOffset(JoinedAt),
-        LastSeenAt = Timestamp.FromDateTimeOffset(LastSeenAt),
-        Note = Note.Length > 0 ? Note : Quarantine.Note,
-    };
+        var (faults, until) = Quarantine.Standing;
+        return new AgentInstance
+        {
+            InstanceId = Id,
+            IncarnationId = Id,
+            Faults = faults,
+            QuarantinedUntil = until is { } moment ? Timestamp.FromDateTimeOffset(moment) : null,
+            OnProbation = Quarantine.IsOnProbation,
+            ReplicaId = Joined is null ? Record?.ReplicaId ?? "" : "",
+            Name = Name,
+            Url = Registration.Url,
+            Contract = Contract,
+            Health = Health == InstanceHealth.Alive && Quarantine.IsOut ? InstanceHealth.Quarantined : Health,
+            Running = RunningInAll,
+            Capacity = Capacity,
+            JoinedAt = Timestamp.FromDateTimeOffset(JoinedAt),
+            LastSeenAt = Timestamp.FromDateTimeOffset(LastSeenAt),
+            Note = Note.Length > 0 ? Note : Quarantine.Note,
+        };
+    }
 
     /// <summary>What other replicas are told of it. A quarantine is this replica's own finding.</summary>
     public InstanceRecord ToRecord(string replicaId) => new()

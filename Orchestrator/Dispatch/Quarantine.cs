@@ -47,6 +47,18 @@ internal sealed class Quarantine(int after, TimeSpan first)
         }
     }
 
+    /// <summary>Failures in a row by its own fault, and when it may have work again; null: it is not left out.</summary>
+    public (int Faults, DateTimeOffset? Until) Standing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_faults, IsOut ? _until : null);
+            }
+        }
+    }
+
     /// <summary>Whether a failure tells of the instance, not of the work.</summary>
     public static bool IsOwnFault(string code) =>
         code is FailureCodes.InstanceLost or FailureCodes.InstanceRefused or FailureCodes.Timeout or FailureCodes.InvalidOutput;

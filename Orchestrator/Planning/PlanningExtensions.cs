@@ -26,6 +26,9 @@ internal static class PlanningExtensions
         services.AddSingleton(provider => new FreePlans(
             provider.GetRequiredService<Dispatch.IAgentDirectory>(), provider.GetRequiredService<IConfiguration>()["Planning:FreePlaybook"]));
         services.AddSingleton<RequestPlanner>();
+        services.AddSingleton<PlaybookDesk>();
+        services.AddSingleton<PlanPreviews>();
+        services.AddSingleton<AgentTrials>();
         return services;
     }
 }

@@ -27,6 +27,9 @@ internal sealed record Playbook
     /// <summary>The file it was read from, as it is shown.</summary>
     public required string File { get; init; }
 
+    /// <summary>The file's text.</summary>
+    public required string Text { get; init; }
+
     /// <summary>The playbooks whose runs it makes.</summary>
     public required IReadOnlyList<PlaybookUse> Uses { get; init; }
 
@@ -36,13 +39,7 @@ internal sealed record Playbook
     /// <summary>Every role that takes part, in alphabetical order.</summary>
     public IReadOnlyList<string> Roles =>
     [
-        .. Draft.Tasks.Select(task => task.Role)
-            .Concat(Draft.Tasks.Where(task => task.Review is not null).SelectMany(task => Runs.Reviews.Roles(task.Review)))
-            .Concat(Draft.Tasks.Select(task => task.Fallback?.Role ?? ""))
-            .Concat(Draft.Tasks.Where(task => task.Discuss is not null).SelectMany(task => task.Discuss.Participants.Append(task.Discuss.Moderator).Append(task.Discuss.Arbiter)).Select(who => who?.Role ?? ""))
-            .Concat(Draft.Tasks.Select(task => task.Review?.Disputes).Append(Draft.Disputes).Select(disputes => disputes?.Arbiter?.Role ?? ""))
-            .Concat(Planner ? ["planner"] : [])
-            .Where(role => role.Length > 0)
+        .. PlanRoles.Of(Draft).Concat(Planner ? ["planner"] : [])
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 

@@ -8,6 +8,7 @@ internal sealed class PlaybookCatalog
 
     private readonly SortedDictionary<string, Playbook> _playbooks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<PlaybookError>> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _badTexts = new(StringComparer.Ordinal);
 
     private PlaybookCatalog()
     {
@@ -41,6 +42,23 @@ internal sealed class PlaybookCatalog
     /// <summary>What is wrong with the file of that playbook; empty: nothing, or there is no such file.</summary>
     public IReadOnlyList<PlaybookError> ErrorsOf(string name) => _errors.GetValueOrDefault(name, []);
 
+    /// <summary>The text of the file of a playbook that cannot be used; empty: it can, or the file could not be read.</summary>
+    public string BadTextOf(string name) => _badTexts.GetValueOrDefault(name, "");
+
+    /// <summary>What is wrong with the text of a playbook, as if it stood beside those that are here in the place of the one of its name.</summary>
+    /// <param name="name">The name that it must have; empty: the one that it says.</param>
+    public (Playbook? Playbook, IReadOnlyList<PlaybookError> Errors) Check(string text, string name)
+    {
+        var file = (name.Length > 0 ? name : PlaybookParser.NameIn(text)) + ".yaml";
+        var (playbook, errors) = PlaybookParser.Parse(file, text);
+        if (playbook is not null)
+        {
+            errors = PlaybookUses.Check(playbook, new Dictionary<string, Playbook>(_playbooks, StringComparer.Ordinal) { [playbook.Name] = playbook });
+        }
+
+        return errors.Count > 0 ? (null, errors) : (playbook, []);
+    }
+
     private void Add(string shown, string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
@@ -53,9 +71,10 @@ internal sealed class PlaybookCatalog
                 return;
             }
 
-            var (playbook, errors) = PlaybookParser.Parse(shown, File.ReadAllText(file));
+            var text = File.ReadAllText(file);
+            var (playbook, errors) = PlaybookParser.Parse(shown, text);
             if (playbook is null)
-                _errors[name] = errors;
+                (_errors[name], _badTexts[name]) = (errors, text);
             else if (!_playbooks.TryAdd(name, playbook))
                 _errors[name + Path.GetExtension(file)] = [new PlaybookError(shown, 1, 1, $"there is another file for the playbook '{name}'")];
         }
@@ -72,6 +91,7 @@ internal sealed class PlaybookCatalog
         {
             foreach (var (name, errors) in bad)
             {
+                _badTexts[name] = _playbooks[name].Text;
                 _playbooks.Remove(name);
                 _errors[name] = errors;
             }

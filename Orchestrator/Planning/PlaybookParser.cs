@@ -9,16 +9,17 @@ namespace Orchestrator.Planning;
 internal sealed partial class PlaybookParser
 {
     private readonly string _file;
+    private readonly string _text;
     private readonly List<PlaybookError> _errors = [];
 
-    private PlaybookParser(string file) => _file = file;
+    private PlaybookParser(string file, string text) => (_file, _text) = (file, text);
 
     /// <summary>Reads a playbook.</summary>
     /// <param name="file">As it is to be shown in errors; its name without ending is the playbook's name.</param>
     /// <returns>The playbook, or null and at least one error.</returns>
     public static (Playbook? Playbook, IReadOnlyList<PlaybookError> Errors) Parse(string file, string text)
     {
-        var parser = new PlaybookParser(file);
+        var parser = new PlaybookParser(file, text);
         Playbook? playbook = null;
         try
         {
@@ -32,6 +33,19 @@ internal sealed partial class PlaybookParser
         return parser._errors.Count == 0
             ? (playbook, [])
             : (null, [.. parser._errors.OrderBy(error => error.Line).ThenBy(error => error.Column)]);
+    }
+
+    /// <summary>The name that a text gives itself; <c>playbook</c> when it gives none that a file could have.</summary>
+    public static string NameIn(string text)
+    {
+        try
+        {
+            return YamlReader.Read(text) is YamlMap map && map["name"] is YamlScalar { Text.Length: <= 100 } name && NamePattern().IsMatch(name.Text) ? name.Text : "playbook";
+        }
+        catch (YamlSyntaxException)
+        {
+            return "playbook";
+        }
     }
 
     private Playbook? Document(YamlNode root)
@@ -71,6 +85,7 @@ internal sealed partial class PlaybookParser
             InputNames = [.. inputs.Names],
             Draft = plan,
             File = _file,
+            Text = _text,
             Uses = plans.Uses(plan),
         };
     }

@@ -16,7 +16,11 @@ internal sealed class PolicySource
     private readonly Lock _gate = new();
     private volatile RuleEvaluator _current;
     private string _text = "";
+    private PolicyRules _rules;
+    private DateTimeOffset _loadedAt;
     private string _complaint = "";
+    private (int Line, int Column) _place;
+    private DateTimeOffset _complainedAt;
     private long _looked;
 
     /// <exception cref="PolicyFileException">There are no rules to begin with.</exception>
@@ -26,7 +30,9 @@ internal sealed class PolicySource
         (_time, _logger) = (time, logger);
         try
         {
-            _current = Load(File.ReadAllText(_file));
+            var text = File.ReadAllText(_file);
+            _rules = PolicyReader.Read(text);
+            _current = Take(text, _rules);
         }
         catch (Exception e) when (e is PolicyFileException or IOException or UnauthorizedAccessException)
         {
@@ -45,6 +51,16 @@ internal sealed class PolicySource
             {
                 return _complaint;
             }
+        }
+    }
+
+    /// <summary>What is in force, and what is wrong with the file, after a look at it when that is due.</summary>
+    public PolicyStatus Status()
+    {
+        Current();
+        lock (_gate)
+        {
+            return new PolicyStatus(_file, _text, _rules, _loadedAt, _complaint, _place.Line, _place.Column, _complainedAt);
         }
     }
 
@@ -70,6 +86,7 @@ internal sealed class PolicySource
     private void Look()
     {
         string complaint;
+        var place = (0, 0);
         try
         {
             var text = File.ReadAllText(_file);
@@ -79,11 +96,15 @@ internal sealed class PolicySource
                 return;
             }
 
-            _current = Load(text);
+            _current = Take(text, PolicyReader.Read(text));
             _complaint = "";
             return;
         }
-        catch (Exception e) when (e is PolicyFileException or IOException or UnauthorizedAccessException)
+        catch (PolicyFileException e)
+        {
+            (complaint, place) = (e.Message, (e.Line, e.Column));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             complaint = e.Message;
         }
@@ -91,16 +112,26 @@ internal sealed class PolicySource
         if (complaint != _complaint)
         {
             PolicyLog.Broken(_logger, _file, complaint);
+            _complainedAt = _time.GetUtcNow();
         }
 
-        _complaint = complaint;
+        (_complaint, _place) = (complaint, place);
     }
 
-    private RuleEvaluator Load(string text)
+    private RuleEvaluator Take(string text, PolicyRules rules)
     {
-        var rules = PolicyReader.Read(text);
-        _text = text;
+        (_text, _rules, _loadedAt) = (text, rules, _time.GetUtcNow());
         PolicyLog.Loaded(_logger, rules.Rules.Count, _file);
         return new RuleEvaluator(rules);
     }
 }
+
+/// <summary>The rules in force, and what is wrong with their file.</summary>
+/// <param name="Text">The file as it was when it was last good.</param>
+/// <param name="LoadedAt">When that was read.</param>
+/// <param name="Complaint">Why the file as it stands now is not in force; empty: it is.</param>
+/// <param name="Line">From 1; 0: not known.</param>
+/// <param name="Column">From 1; 0: not known.</param>
+/// <param name="ComplainedAt">Since when; of no meaning without a complaint.</param>
+internal sealed record PolicyStatus(
+    string File, string Text, PolicyRules Rules, DateTimeOffset LoadedAt, string Complaint, int Line, int Column, DateTimeOffset ComplainedAt);

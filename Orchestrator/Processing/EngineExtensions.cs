@@ -29,19 +29,25 @@ internal static class EngineExtensions
         services.AddSingleton<RecentEvents>();
         services.AddSingleton<RunCommands>();
         services.AddSingleton<AgentMetrics>();
+        services.AddSingleton<DayBook>();
+        services.AddSingleton<Overview>();
         services.AddSingleton<SubRuns>();
         services.AddSingleton<IRunEngine, RunEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditHeads>()); // before the runs: it stops after them
         services.AddHostedService(provider => provider.GetRequiredService<RunHost>());
         services.AddHostedService<InstanceSharing>();
+        services.AddSingleton<AgentMeters>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentMeters>());
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditHeads>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<EventSearch>();
         services.AddSingleton<PolicySource>();
         services.AddSingleton<PolicyDecider>();
+        services.AddSingleton<PolicyDesk>();
         services.AddHealthChecks().AddCheck<RunHost>("runs");
         return services;
     }

@@ -33,6 +33,9 @@ internal interface IRunEngine
     /// <summary>Lets a held run go on.</summary>
     Task<ResumeRunResponse> ResumeAsync(ResumeRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>Tells a run something that later attempts are to know.</summary>
+    Task<GuideRunResponse> GuideAsync(GuideRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>A new run that takes over what a failed or cancelled one finished.</summary>
     Task<RetryRunResponse> RetryAsync(RetryRunRequest request, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -45,6 +45,13 @@ internal static class RunViews
             TraceId = state.TraceId,
         };
         run.Tasks.Add(state.Tasks.Select(task => Task(state, task, includeOutputs, now)));
+        run.Guidance.Add(state.Guidance.Select(guided => new GuidanceView
+        {
+            Key = guided.Given.Key,
+            Text = guided.Given.Text,
+            By = guided.Given.By,
+            GivenAt = Timestamp.FromDateTimeOffset(guided.At),
+        }));
         return run;
     }
 

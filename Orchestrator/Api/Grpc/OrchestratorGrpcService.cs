@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookCatalog playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookDesk playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
@@ -71,10 +71,10 @@ internal sealed class OrchestratorGrpcService(
         new() { Result = await engine.GetResultAsync(request, Caller(context), context.CancellationToken) };
 
     public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListAgentsResponse { Instances = { agents.List(request.Role) } });
+        Task.FromResult(RoleSummaries.List(agents, request));
 
     public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
+        Task.FromResult(playbooks.List());
 
     public override Task<ListToolsResponse> ListTools(ListToolsRequest request, ServerCallContext context) => Task.FromResult(ToolCatalog.List(agents, request));
 
@@ -94,6 +94,9 @@ internal sealed class OrchestratorGrpcService(
 
     public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
         engine.ResumeAsync(request, Caller(context), context.CancellationToken);
+
+    public override Task<GuideRunResponse> GuideRun(GuideRunRequest request, ServerCallContext context) =>
+        engine.GuideAsync(request, Caller(context), context.CancellationToken);
 
     public override Task<RetryRunResponse> RetryRun(RetryRunRequest request, ServerCallContext context) =>
         engine.RetryAsync(request, Caller(context), context.CancellationToken);

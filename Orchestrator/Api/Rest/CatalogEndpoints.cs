@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Mvc;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Dispatch;
 using Orchestrator.Planning;
+using Orchestrator.Processing;
 using Protos.V1;
 
 namespace Orchestrator.Api.Rest;
 
-/// <summary>What there is to work with: agents and playbooks.</summary>
+/// <summary>What there is to work with: agents and tools.</summary>
 internal static class CatalogEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
@@ -23,10 +24,13 @@ internal static class CatalogEndpoints
             Query = [ApiParameter.Text("role", "Only tools of this role.")],
             Errors = [400],
         });
-        api.MapGet("/playbooks", Playbooks).WithMetadata(new ApiOperation("list_playbooks", "Lists the playbooks")
+        api.MapPost("/agents/{role}/try", TryAsync).WithMetadata(new ApiOperation("try_agent", "Tries an agent by hand")
         {
-            Response = ListPlaybooksResponse.Descriptor,
-            Errors = [400],
+            Description = "Starts a run of a single task, whose input is held against the agent's schema first. The Location header leads to it.",
+            Request = TryAgentRequest.Descriptor,
+            Response = SubmitRunResponse.Descriptor,
+            Success = StatusCodes.Status202Accepted,
+            Errors = [400, 409, 413, 415, 429, 503],
         });
     }
 
@@ -34,7 +38,7 @@ internal static class CatalogEndpoints
     {
         var request = new ListAgentsRequest { Role = new QueryReader(context, "role").Text("role") };
         RequestLimits.Check(request);
-        return ProtoBody.Result(new ListAgentsResponse { Instances = { agents.List(request.Role) } });
+        return ProtoBody.Result(RoleSummaries.List(agents, request));
     }
 
     private static IResult Tools(HttpContext context, [FromServices] IAgentDirectory agents)
@@ -44,9 +48,15 @@ internal static class CatalogEndpoints
         return ProtoBody.Result(ToolCatalog.List(agents, request));
     }
 
-    private static IResult Playbooks(HttpContext context, [FromServices] PlaybookCatalog playbooks)
+    private static async Task<IResult> TryAsync(HttpContext context, [FromRoute] string role, [FromServices] AgentTrials trials, [FromServices] IRunEngine engine)
     {
         _ = new QueryReader(context);
-        return ProtoBody.Result(new ListPlaybooksResponse { Playbooks = { playbooks.Playbooks.Select(playbook => playbook.ToInfo()) } });
+        var request = await ProtoBody.ReadAsync<TryAgentRequest>(context);
+        ProtoBody.SameAsPath(request.Role, role, "role");
+        request.Role = role;
+        RequestLimits.Check(request);
+        var response = await engine.SubmitAsync(trials.ToSubmission(request), Callers.Of(context), context.RequestAborted);
+        context.Response.Headers.Location = $"/api/runs/{Uri.EscapeDataString(response.RunId)}";
+        return ProtoBody.Result(response, StatusCodes.Status202Accepted);
     }
 }

@@ -27,6 +27,10 @@ internal static class RestExtensions
         AgentMetricsEndpoint.Map(api);
         ArtifactEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        PlaybookEndpoints.Map(api);
+        PolicyEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        OverviewEndpoint.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 

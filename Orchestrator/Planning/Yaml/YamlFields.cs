@@ -154,7 +154,7 @@ internal sealed class YamlFields(YamlMap map, string path, Action<YamlNode, stri
     {
         foreach (var (key, _) in Map.Fields.Where(field => !_known.Contains(field.Key.Text)))
         {
-            var nearest = Suggestions.Nearest(key.Text, _known) is { } name ? $"; did you mean '{name}'?" : $"; the fields here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}";
+            var nearest = Suggestions.Nearest(key.Text, _known) is { } name ? $"; did you mean '{name}'?" : $"; the fields here are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
             wrong(key, $"'{At(key.Text)}' is not known{nearest}");
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Policy.Rules;
 
@@ -29,17 +30,31 @@ internal static partial class PolicyReader
         }
         catch (JsonException e)
         {
-            throw new PolicyFileException($"line {(e.LineNumber ?? 0) + 1}, {e.Path}: {e.Message.Split(" Path:")[0]}");
+            var line = (int)(e.LineNumber ?? 0) + 1;
+            throw new PolicyFileException($"line {line}, {e.Path}: {e.Message.Split(" Path:")[0]}", line, (int)(e.BytePositionInLine ?? 0) + 1);
         }
 
+        try
+        {
+            Check(rules);
+        }
+        catch (PolicyFileException e) when (e.Path.Length > 0)
+        {
+            var (line, column) = JsonPlaces.Of(text).Find(e.Path);
+            throw new PolicyFileException($"line {line}, {e.Message}", line, column);
+        }
+
+        return rules;
+    }
+
+    private static void Check(PolicyRules rules)
+    {
         Require(Effects.Contains(rules.Default) && rules.Default != "needs_approval", "tool_policy.default", rules.Default, "must be allow or deny");
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < rules.Rules.Count; i++)
         {
             Check(rules.Rules[i], $"tool_policy.rules[{i}]", ids);
         }
-
-        return rules;
     }
 
     private static void Check(PolicyRule rule, string where, HashSet<string> ids)
@@ -91,7 +106,7 @@ internal static partial class PolicyReader
     {
         if (!isRight)
         {
-            throw new PolicyFileException($"{where}: '{value}' {rule}");
+            throw new PolicyFileException($"{where}: '{value}' {rule}") { Path = where };
         }
     }
 
@@ -106,4 +121,14 @@ internal static partial class PolicyReader
 }
 
 /// <summary>A policy file that cannot be used.</summary>
-internal sealed class PolicyFileException(string message) : Exception(message);
+/// <param name="line">From 1; 0: not known.</param>
+/// <param name="column">From 1; 0: not known.</param>
+internal sealed class PolicyFileException(string message, int line = 0, int column = 0) : Exception(message)
+{
+    public int Line { get; } = line;
+
+    public int Column { get; } = column;
+
+    /// <summary>The value at fault, when its place is still to be found.</summary>
+    public string Path { get; init; } = "";
+}

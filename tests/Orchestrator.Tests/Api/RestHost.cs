@@ -36,6 +36,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IAgentDirectory>(new OneAgent());
         builder.Services.AddSingleton(PlaybookCatalog.Load(PlaybookFiles.Shipped));
+        builder.Services.AddSingleton<PlaybookDesk>();
         builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(_folder.Path, TimeProvider.System));
         builder.Services.AddRestApi();
         _app = builder.Build();

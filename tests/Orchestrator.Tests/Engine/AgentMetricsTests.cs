@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Agents.Hosting;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Figures;
 using Orchestrator.Processing;
 using Orchestrator.Tests.Runs;
 using Orchestrator.Tests.Storage.Redis;
@@ -61,8 +63,10 @@ public sealed class AgentMetricsTests(RedisServer redis) : IClassFixture<RedisSe
         here.Roles.Single(role => role.Role == "researcher").Accuracy.ShouldBe(0.75);
 
         (await Metrics(second.Services)).ShouldBe(here);
+        await TestSystem.UntilAsync(async () => IsAsIn(here, await MeteredAsync(system.Services, second.Services)), "one of the two reports the figures");
         await system.StopOrchestratorAsync();
         (await Metrics(second.Services)).ShouldBe(here);
+        await TestSystem.UntilAsync(async () => IsAsIn(here, await MeteredAsync(second.Services)), "the second reports the same");
         var third = await system.AddReplicaAsync();
         (await Metrics(third.Services)).ShouldBe(here);
         await TestSystem.UntilAsync(async () => await DeletedAsync(third.Services, runs[0]), "a run is deleted");
@@ -130,6 +134,41 @@ public sealed class AgentMetricsTests(RedisServer redis) : IClassFixture<RedisSe
 
     private static Task<GetAgentMetricsResponse> Metrics(IServiceProvider replica) =>
         replica.GetRequiredService<IRunEngine>().AgentsAsync(new GetAgentMetricsRequest(), TestSystem.Me, default);
+
+    // What all replicas together report: each value once, by whoever that is.
+    private static bool IsAsIn(GetAgentMetricsResponse figures, List<(string Role, long Value)> metered) =>
+        metered.Order().SequenceEqual(figures.Roles.Select(role => (role.Role, role.Completed)).Order());
+
+    private static async Task<List<(string Role, long Value)>> MeteredAsync(params IServiceProvider[] replicas)
+    {
+        var seen = new List<(string Role, long Value)>();
+        var ours = replicas.Select(replica => replica.GetRequiredService<IMeterFactory>().Create(AgentMeters.MeterName)).ToList();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (ours.Contains(instrument.Meter))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "agents.tasks.completed")
+            {
+                seen.Add(((string)tags[0].Value!, value));
+            }
+        });
+        listener.Start();
+        foreach (var replica in replicas)
+        {
+            await replica.GetRequiredService<AgentMeters>().RefreshAsync(default);
+        }
+
+        listener.RecordObservableInstruments();
+        return seen;
+    }
 
     // By looking back and forth in the whole list.
     private static Dictionary<string, (long, long, long, long, long, long, long)> Counted(List<RunEvent> events)

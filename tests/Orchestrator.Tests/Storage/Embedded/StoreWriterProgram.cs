@@ -16,7 +16,7 @@ internal static class StoreWriterProgram
     {
         if (args is not [Command, var folder])
         {
-            await Console.Error.WriteLineAsync($"Usage: {Command} FOLDER. The tests themselves are run by 'dotnet test'.");
+            await System.Console.Error.WriteLineAsync($"Usage: {Command} FOLDER. The tests themselves are run by 'dotnet test'.");
             return 2;
         }
 
@@ -28,7 +28,7 @@ internal static class StoreWriterProgram
             leases[p] = (await store.AcquireAsync(p, "writer", Long, default))!;
         }
 
-        var output = Console.Out;
+        var output = System.Console.Out;
         await Task.WhenAll(Enumerable.Range(0, Runs).Select(i => Task.Run(async () =>
         {
             var run = "run-" + i;
