@@ -1,6 +1,8 @@
 // Zoom and pan of the picture of a plan: the wheel with Ctrl, two fingers or the buttons; dragging, or the arrow keys.
 const smallest = 0.05;
 const largest = 4;
+// Below this nothing can be read: then a part is shown first, with what goes on in it.
+const readable = 0.5;
 
 function numbers(svg) {
   return svg.getAttribute('viewBox').split(' ').map(Number);
@@ -17,6 +19,19 @@ function show(svg, box, moved = true) {
   svg.setAttribute('viewBox', box.map((n) => Math.round(n * 10) / 10).join(' '));
   if (moved) svg.dataset.moved = '';
   else delete svg.dataset.moved;
+}
+
+function begin(svg) {
+  const [x, y, w, h] = whole(svg);
+  if (svg.clientWidth / w >= readable && svg.clientHeight / h >= readable) {
+    show(svg, [x, y, w, h], false);
+    return;
+  }
+  const [width, height] = [svg.clientWidth / readable, svg.clientHeight / readable];
+  const node = svg.querySelector('.graph-node[data-state="in-progress"], .graph-node[data-state="waiting"], .graph-node[data-state="failed"]') ?? svg.querySelector('.graph-node');
+  const at = node?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+  const within = (wanted, room, all) => (all <= room ? (all - room) / 2 : Math.min(Math.max(0, wanted), all - room));
+  show(svg, [within(at.e - width / 3, width, Number(svg.getAttribute('width'))), within(at.f - height / 2, height, Number(svg.getAttribute('height'))), width, height]);
 }
 
 function zoom(svg, factor, at) {
@@ -89,7 +104,7 @@ function prepare(frame) {
       return;
     }
     svg.dataset.zoomable = '';
-    show(svg, whole(svg), false);
+    begin(svg);
     startDragging(svg);
     svg.addEventListener('wheel', (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
