@@ -74,8 +74,34 @@ internal sealed partial class RunEngine(
         }
 
         var response = new ListRunsResponse { NextPageToken = page.NextCursor ?? "" };
-        response.Runs.Add(page.Runs.Select(run => RunSummary.Parser.ParseFrom(run.Summary.Span)));
+        foreach (var run in page.Runs)
+        {
+            response.Runs.Add(await FreshAsync(run, cancellationToken));
+        }
+
         return response;
+    }
+
+    // The index follows a run that goes on by the second, and not after its last event of a second: one that is worked on
+    // here tells how far it is now.
+    private async ValueTask<RunSummary> FreshAsync(RunIndexEntry run, CancellationToken ct)
+    {
+        if (run.Open && host.InMemory(run.RunId) is { } processor)
+        {
+            try
+            {
+                if (await processor.ReadAsync(state => state is null ? null : RunViews.Summary(state), ct) is { } summary)
+                {
+                    return summary;
+                }
+            }
+            catch (RunUnavailableException)
+            {
+                // It has stopped in this moment.
+            }
+        }
+
+        return RunSummary.Parser.ParseFrom(run.Summary.Span);
     }
 
     /// <inheritdoc/>

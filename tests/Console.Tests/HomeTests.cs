@@ -28,14 +28,10 @@ public sealed class HomeTests(ConsoleFixture console)
     public async Task Start_PlaybookFormFilledIn_PreviewsThePlanAndRunsIt()
     {
         await using var page = await console.OpenAsync("/");
-        await page.FollowAsync("a.chip[href*='playbook=research-report']");
-        await page.SeesAsync("h1");
-        await page.Page.FillAsync("#request", "What is new in the release notes?");
-        var number = page.Page.Locator("#start-form input[type=number]");
-        if (await number.CountAsync() > 0)
-        {
-            await number.First.FillAsync("7");
-        }
+        await page.FollowAsync("a.chip[href*='playbook=data-change']");
+        await page.Page.FillAsync("#request", "Close the orders of last year");
+        await page.Page.FillAsync("[name='inputs.sql']", "update orders set state = $1 where year = $2");
+        await page.Page.FillAsync("[name='inputs.values']", "closed\n2025");
 
         await page.FollowAsync("button:has-text('Preview the plan')");
 
@@ -49,8 +45,9 @@ public sealed class HomeTests(ConsoleFixture console)
         await page.SeesAsync("[data-status]");
         var runId = new Uri(page.Page.Url).Segments[^1];
         var run = await console.System.RunAsync(runId);
-        run.Summary.Playbook.ShouldBe("research-report");
-        run.Summary.Request.ShouldBe("What is new in the release notes?");
+        run.Summary.Playbook.ShouldBe("data-change");
+        run.Summary.Request.ShouldBe("Close the orders of last year");
+        run.Inputs.Fields["values"].ListValue.Values.Select(value => value.StringValue).ShouldBe(["closed", "2025"]);
         page.ShouldBeQuiet();
     }
 
@@ -64,7 +61,7 @@ public sealed class HomeTests(ConsoleFixture console)
 
         await page.FollowAsync("#start-form button.primary");
 
-        await page.SeesAsync("text=/nowhere/at/all");
+        await page.SeesAsync(".field-error:has-text('/nowhere/at/all'), [role=alert]:has-text('/nowhere/at/all')");
         await page.SeesAsync("[aria-invalid=true], [role=alert]");
         (await page.Page.InputValueAsync("#request")).ShouldBe("Audit it");
         await page.PictureAsync("start-refused");

@@ -38,7 +38,7 @@ public sealed class LargeRunTests(ConsoleFixture console, ITestOutputHelper outp
         await page.Page.GotoAsync($"{console.Url}/runs/{runId}/tasks");
         await page.CountAsync("tbody tr", 100);
         await page.FollowAsync("a[rel=next]");
-        await page.SeesAsync("text=101 to 200 of 2,002");
+        await page.SeesAsync("text=101 to 200 of 2,003");
         page.ShouldBeQuiet();
     }
 }

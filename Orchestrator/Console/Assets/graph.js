@@ -1,4 +1,4 @@
-// Zoom and pan of the picture of a plan: the wheel with Ctrl, two fingers or the buttons; dragging, or the arrow keys.
+// Zoom and pan of the picture of a plan: the wheel with Ctrl, two fingers or the buttons; dragging.
 const smallest = 0.05;
 const largest = 4;
 // Below this nothing can be read: then a part is shown first, with what goes on in it.
@@ -84,21 +84,12 @@ function startDragging(svg) {
   svg.addEventListener('dragstart', (event) => event.preventDefault());
 }
 
-function button(text, label, act) {
-  const element = document.createElement('button');
-  element.type = 'button';
-  element.textContent = text;
-  element.setAttribute('aria-label', label);
-  element.title = label;
-  element.addEventListener('click', act);
-  return element;
-}
-
 function prepare(frame) {
   const current = () => frame.querySelector('svg[data-graph]');
   const ready = () => {
     const svg = current();
     if (!svg) return;
+    frame.querySelector('.graph-tools').hidden = false;
     if (svg.dataset.zoomable !== undefined) {
       if (svg.dataset.moved === undefined) show(svg, whole(svg), false);
       return;
@@ -112,14 +103,11 @@ function prepare(frame) {
       zoom(svg, Math.exp(-event.deltaY / 300), pointOf(svg, event));
     }, { passive: false });
   };
-  const tools = document.createElement('div');
-  tools.className = 'graph-tools';
-  tools.append(
-    button('+', 'Zoom in', () => zoom(current(), 1.3)),
-    button('−', 'Zoom out', () => zoom(current(), 1 / 1.3)),
-    button('Fit', 'Fit: show all of it', () => show(current(), whole(current()), false)),
-  );
-  frame.append(tools);
+  frame.addEventListener('click', (event) => {
+    const how = event.target.closest('[data-zoom]')?.dataset.zoom;
+    if (how === 'fit') show(current(), whole(current()), false);
+    else if (how) zoom(current(), how === 'in' ? 1.3 : 1 / 1.3);
+  });
   ready();
   document.addEventListener('refreshed', ready);
   addEventListener('resize', ready);
