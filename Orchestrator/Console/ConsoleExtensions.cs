@@ -1,6 +1,9 @@
 using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
+using Orchestrator.Console.Runs;
+using Orchestrator.Console.Runs.Detail;
+using Orchestrator.Console.Runs.History;
 
 namespace Orchestrator.Console;
 
@@ -34,8 +37,11 @@ internal static class ConsoleExtensions
     /// <summary>Adds what <see cref="MapConsole"/> needs, the pages for errors included.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
+        services.AddOptions<ConsoleOptions>().BindConfiguration("Console").ValidateDataAnnotations().ValidateOnStart();
         services.AddRazorComponents();
         services.AddSingleton<AssetCatalog>();
+        services.AddSingleton<RunHistories>();
+        services.AddSingleton<RunReads>();
         services.AddTransient<IStartupFilter, ConsoleErrorsFilter>();
         return services;
     }
@@ -44,8 +50,10 @@ internal static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
         AssetEndpoint.Map(app);
-        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().ExcludeFromDescription();
+        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).ExcludeFromDescription();
         HomeEndpoints.Map(console);
+        RunsEndpoints.Map(console);
+        RunEndpoints.Map(console);
     }
 
     // Outermost, for the same reason as that of the REST API.
