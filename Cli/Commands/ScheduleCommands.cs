@@ -11,6 +11,7 @@ internal static class ScheduleCommands
     public static Command Create(CommonOptions common)
     {
         var command = new Command("schedules", "Lists what starts runs by the clock.") { Put(common), Delete(common) };
+        command.Aliases.Add("schedule");
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
             var response = await session.Client.ListSchedulesAsync(new ListSchedulesRequest(), cancellationToken: ct);
