@@ -9,11 +9,16 @@ internal static class CommandTree
     public static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "agents";
 
+    /// <summary>All that can be run, by path, in alphabetical order.</summary>
+    public static IEnumerable<Command> All(Command from) =>
+        from.Subcommands.OrderBy(command => command.Name, StringComparer.Ordinal)
+            .SelectMany(command => command.Action is null ? All(command) : All(command).Prepend(command));
+
     /// <summary>The command below one that a word is closest to; null: none is close.</summary>
     public static string? Nearest(Command command, string word)
     {
         var nearest = command.Subcommands.Select(known => (known.Name, Distance: Distance(known.Name, word))).OrderBy(known => known.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, word.Length / 3) ? nearest.Name : null;
+        return nearest.Name is not null && nearest.Distance <= Math.Max(1, word.Length / 2) ? nearest.Name : null;
     }
 
     // Letters to add, take away or change.

@@ -5,21 +5,25 @@ namespace Cli.Commands;
 /// <summary><c>agents completion SHELL</c>: a script that has the shell ask this program what may come next.</summary>
 internal static class CompletionCommand
 {
+    // Each gives the line without the program's name, and where the cursor is in it.
     private const string Bash = """
-        # agents completion bash > /etc/bash_completion.d/agents, or: source <(agents completion bash)
+        # source <(agents completion bash), or: agents completion bash > /etc/bash_completion.d/agents
         _agents() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(agents "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local IFS=$'\n' line="${COMP_LINE#* }"
+            local point=$((COMP_POINT - ${#COMP_LINE} + ${#line}))
+            COMPREPLY=($(compgen -W "$(agents "[suggest:${point}]" "${line}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _agents agents
         """;
 
     private const string Zsh = """
         #compdef agents
-        # agents completion zsh > "${fpath[1]}/_agents", or: source <(agents completion zsh)
+        # source <(agents completion zsh), or: agents completion zsh > "${fpath[1]}/_agents"
         _agents() {
+            local line="${BUFFER#* }"
+            local point=$((CURSOR - ${#BUFFER} + ${#line}))
             local -a found
-            found=("${(@f)$(agents "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            found=("${(@f)$(agents "[suggest:${point}]" "${line}" 2>/dev/null)}")
             compadd -a found
         }
         compdef _agents agents
@@ -27,14 +31,21 @@ internal static class CompletionCommand
 
     private const string Fish = """
         # agents completion fish > ~/.config/fish/completions/agents.fish
-        complete -c agents -f -a '(agents "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        function __agents_complete
+            set -l line (string replace -r '^\S+\s*' '' -- (commandline -cp))
+            agents "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c agents -f -a '(__agents_complete)'
         """;
 
     private const string Pwsh = """
         # agents completion pwsh >> $PROFILE
         Register-ArgumentCompleter -Native -CommandName agents -ScriptBlock {
-            param($word, $line, $cursor)
-            agents "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } |
+            param($word, $ast, $cursor)
+            $all = "$ast".PadRight($cursor)
+            $line = $all -replace '^\S+\s*', ''
+            $point = $cursor - $all.Length + $line.Length
+            agents "[suggest:$point]" "$line" 2>$null | Where-Object { $_ -like "$word*" } |
                 ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
         }
         """;
