@@ -1,6 +1,9 @@
+using Orchestrator.Console.Agents;
+using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
+using Orchestrator.Console.Tools;
 
 namespace Orchestrator.Console;
 
@@ -46,6 +49,10 @@ internal static class ConsoleExtensions
         AssetEndpoint.Map(app);
         var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().ExcludeFromDescription();
         HomeEndpoints.Map(console);
+        ApprovalEndpoints.Map(console);
+        AgentEndpoints.Map(console);
+        ToolEndpoints.Map(console);
+        Policies.PolicyEndpoints.Map(console);
     }
 
     // Outermost, for the same reason as that of the REST API.
