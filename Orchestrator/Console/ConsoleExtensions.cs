@@ -53,6 +53,8 @@ internal static class ConsoleExtensions
         AgentEndpoints.Map(console);
         ToolEndpoints.Map(console);
         Policies.PolicyEndpoints.Map(console);
+        Playbooks.PlaybookEndpoints.Map(console);
+        Schedules.ScheduleEndpoints.Map(console);
     }
 
     // Outermost, for the same reason as that of the REST API.
