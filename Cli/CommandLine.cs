@@ -28,6 +28,7 @@ public static class CommandLine
             CancelCommand.Create(common),
             ControlCommands.Pause(common),
             ControlCommands.Resume(common),
+            ControlCommands.Guide(common),
             ControlCommands.Retry(common),
             ControlCommands.Delete(common),
             ApprovalCommands.List(common),

@@ -24,6 +24,8 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Grpc"] = "Warning",
+        // Each refused call of a client would be an error there; what is a fault of ours the hub logs itself.
+        ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
     /// <summary>Everything wired, not started.</summary>
@@ -40,7 +42,7 @@ internal static class OrchestratorApp
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
-        builder.Services.AddAgentsApi();
+        builder.Services.AddAgentsApi(builder.Configuration);
         builder.Services.AddConsole();
         configure?.Invoke(builder.Services);
 

@@ -26,15 +26,17 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     exit 1
 fi
 
-# What the browser tests need from npm: the version that the lock file says, beside them.
-web=$(dirname "$0")/Console.Tests
-if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
-    echo "install-needs: axe-core is there"
-else
-    echo "install-needs: installing axe-core"
-    npm ci --prefix "$web" --no-audit --no-fund --loglevel=error
-    cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
-fi
+# What tests use from npm: the versions that their lock files say, beside them.
+for web in Console.Tests npm; do
+    web=$(dirname "$0")/$web
+    if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
+        echo "install-needs: the npm packages of $web are there"
+    else
+        echo "install-needs: installing the npm packages of $web"
+        npm ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
+        cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
+    fi
+done
 
 if [ -z "$missing" ]; then
     exit 0

@@ -57,6 +57,10 @@ public sealed class TaskContext
     /// <summary>What was wrong with the previous attempt's output, when that is why there is another; else empty.</summary>
     public IReadOnlyList<string> Violations => _attempt.Assignment.Violations;
 
+    /// <summary>What people told the run before this attempt began, oldest first; usually empty.</summary>
+    public IReadOnlyList<string> Guidance =>
+        [.. (_attempt.Assignment.Window?.Parts ?? []).Where(part => part.Source.StartsWith("guidance/", StringComparison.Ordinal)).Select(part => part.Text)];
+
     /// <summary>When the attempt is ended if it has not finished.</summary>
     public DateTimeOffset Deadline => _attempt.Deadline;
 

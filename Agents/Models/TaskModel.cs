@@ -46,7 +46,7 @@ public sealed class TaskModel
     public async Task<string> WriteAsync(string part, string instructions, string prompt, CancellationToken cancellationToken)
     {
         List<ChatResponseUpdate> updates = [];
-        await foreach (var update in _client(part, null).GetStreamingResponseAsync([new ChatMessage(ChatRole.User, prompt)], Chat(instructions), cancellationToken))
+        await foreach (var update in _client(part, null).GetStreamingResponseAsync([new ChatMessage(ChatRole.User, WithGuidance(prompt))], Chat(instructions), cancellationToken))
         {
             await _context.WriteOutputAsync(update.Text);
             updates.Add(update);
@@ -76,7 +76,7 @@ public sealed class TaskModel
         var chat = Chat($"{instructions}\n\nAnswer with one JSON object and nothing else. Its JSON Schema:\n{schema.ToJsonString(AgentJson.Options)}");
         chat.ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonSerializer.SerializeToElement(schema), part.Replace(' ', '_'));
         chat.Tools = tools is null ? null : [.. tools];
-        List<ChatMessage> conversation = [new(ChatRole.User, prompt)];
+        List<ChatMessage> conversation = [new(ChatRole.User, WithGuidance(prompt))];
         var client = _client(part, toolRounds);
         for (var repairs = 0; ; repairs++)
         {
@@ -107,6 +107,11 @@ public sealed class TaskModel
     /// <summary>Says that a part of the result was written by the model.</summary>
     /// <param name="part">E.g. <c>answer</c>.</param>
     public void Wrote(string part) => _context.AddModelPart(part);
+
+    // Those who guide a run may say what those who asked for it may.
+    private string WithGuidance(string prompt) => _context.Guidance is { Count: > 0 } said
+        ? $"{prompt.TrimEnd()}\n\n## What people have said since the run began (the last counts most)\n- {string.Join("\n- ", said)}\n"
+        : prompt;
 
     private ChatOptions Chat(string instructions) => new() { Instructions = _skills.AddTo(instructions), MaxOutputTokens = _options.MaxOutputTokens };
 

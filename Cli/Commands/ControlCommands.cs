@@ -4,7 +4,7 @@ using Protos.V1;
 
 namespace Cli.Commands;
 
-/// <summary><c>agents pause|resume|retry|delete RUN</c>.</summary>
+/// <summary><c>agents pause|resume|guide|retry|delete RUN</c>.</summary>
 internal static class ControlCommands
 {
     public static Command Pause(CommonOptions common)
@@ -25,6 +25,18 @@ internal static class ControlCommands
         var response = await session.Client.ResumeRunAsync(new ResumeRunRequest { RunId = run, RequestId = NewId() }, cancellationToken: ct);
         return session.Json ? Session.ToJson(response) : Words.Of(response.Status);
     });
+
+    public static Command Guide(CommonOptions common)
+    {
+        var text = new Argument<string>("text") { Description = "What it is to know, in words." };
+        var command = Create(common, "guide", "Tells a running run something; tasks that begin from then on know it.", async (session, run, parsed, ct) =>
+        {
+            var response = await session.Client.GuideRunAsync(new GuideRunRequest { RunId = run, Text = parsed.GetValue(text)!, RequestId = NewId() }, cancellationToken: ct);
+            return session.Json ? Session.ToJson(response) : $"{response.Key}  tasks that begin from now on are told";
+        });
+        command.Add(text);
+        return command;
+    }
 
     public static Command Retry(CommonOptions common) => Create(common, "retry", "Tries a failed or cancelled run again, as a new run that takes over what it finished.", async (session, run, _, ct) =>
     {

@@ -66,6 +66,8 @@ internal sealed partial class RunProgress
             case RunEvent.BodyOneofCase.RunResumed:
                 Status = State.InProgress;
                 return "run resumed";
+            case RunEvent.BodyOneofCase.GuidanceGiven:
+                return $"{e.GuidanceGiven.By?.Name} says: {e.GuidanceGiven.Text.ReplaceLineEndings(" ")}";
             default:
                 return TakeTask(e, time) ?? TakeWaiting(e, time);
         }

@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Orchestrator.Api.Grpc;
+using Orchestrator.Api.Hub;
 using Orchestrator.Api.Rest;
 using ServiceDefaults;
 
@@ -12,7 +13,7 @@ internal static class ApiExtensions
     private const int MaxMessageBytes = 4 * RequestLimits.MaxRequestBytes;
 
     /// <summary>Adds the edge's own services.</summary>
-    public static IServiceCollection AddAgentsApi(this IServiceCollection services)
+    public static IServiceCollection AddAgentsApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IErrorMapper, RefusalMapper>();
         // The routes for unknown services match any path of two parts, and would hide that a method is not allowed at one
@@ -20,6 +21,7 @@ internal static class ApiExtensions
         services.Configure<GrpcServiceOptions>(options => options.IgnoreUnknownServices = true);
         services.AddGrpc().AddServiceOptions<OrchestratorGrpcService>(Limit).AddServiceOptions<InsightGrpcService>(Limit);
         services.AddRestApi();
+        services.AddRunsHub(configuration);
         return services;
     }
 
@@ -30,6 +32,7 @@ internal static class ApiExtensions
         app.MapGrpcService<InsightGrpcService>();
         app.MapGrpcService<ArtifactGrpcService>();
         app.MapRestApi();
+        app.MapRunsHub();
     }
 
     private static void Limit<T>(GrpcServiceOptions<T> options)

@@ -14,6 +14,9 @@ internal static partial class RequestLimits
     /// <summary>Longest comment to a decision, in characters.</summary>
     public const int MaxComment = 4000;
 
+    /// <summary>Longest guidance to a run, in characters.</summary>
+    public const int MaxGuidance = 4000;
+
     /// <summary>Longest name of a schedule, in characters.</summary>
     public const int MaxScheduleName = 64;
 
@@ -33,6 +36,13 @@ internal static partial class RequestLimits
                 RunId(resume.RunId);
                 RequestId(resume.RequestId);
                 break;
+            case GuideRunRequest guide:
+                RunId(guide.RunId);
+                RequestId(guide.RequestId);
+                if (string.IsNullOrWhiteSpace(guide.Text))
+                    throw Refused("text", "text is empty; say what the run is to know.");
+                Text(guide.Text, "text", MaxGuidance, multiLine: true);
+                break;
             case RetryRunRequest retry:
                 RunId(retry.RunId);
                 RequestId(retry.RequestId);
@@ -50,6 +60,11 @@ internal static partial class RequestLimits
                     throw Refused("task_id", "task_id is missing; it is required.");
                 Text(decide.TaskId, "task_id", MaxTaskId);
                 Text(decide.Comment, "comment", MaxComment, multiLine: true);
+                break;
+            case WatchProjectRequest watch:
+                if (watch.Project.Length == 0)
+                    throw Refused("project", "project is missing; it is required.");
+                Text(watch.Project, "project", MaxLabel);
                 break;
             case PutScheduleRequest put:
                 RequestId(put.RequestId);

@@ -4,6 +4,9 @@ using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
 using Orchestrator.Console.Tools;
+using Orchestrator.Console.Runs;
+using Orchestrator.Console.Runs.Detail;
+using Orchestrator.Console.Runs.History;
 
 namespace Orchestrator.Console;
 
@@ -37,8 +40,11 @@ internal static class ConsoleExtensions
     /// <summary>Adds what <see cref="MapConsole"/> needs, the pages for errors included.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
+        services.AddOptions<ConsoleOptions>().BindConfiguration("Console").ValidateDataAnnotations().ValidateOnStart();
         services.AddRazorComponents();
         services.AddSingleton<AssetCatalog>();
+        services.AddSingleton<RunHistories>();
+        services.AddSingleton<RunReads>();
         services.AddTransient<IStartupFilter, ConsoleErrorsFilter>();
         return services;
     }
@@ -55,6 +61,9 @@ internal static class ConsoleExtensions
         Policies.PolicyEndpoints.Map(console);
         Playbooks.PlaybookEndpoints.Map(console);
         Schedules.ScheduleEndpoints.Map(console);
+        Audit.AuditEndpoints.Map(console);
+        RunsEndpoints.Map(console);
+        RunEndpoints.Map(console);
     }
 
     // Outermost, for the same reason as that of the REST API.

@@ -36,6 +36,11 @@ internal sealed class ContextGrpcService(
     {
         var credential = credentials.Require(context);
         CheckKey(request.Scope, request.Key);
+        if (request.Key.StartsWith(Runs.Guidance.KeyPrefix, StringComparison.Ordinal))
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"key: '{request.Key}' is for what people tell the run; agents write under other keys."));
+        }
+
         var found = await store.GetContextAsync(credential.RunId, StagedContext.RunScope, request.Key, context.CancellationToken);
         var current = found?.Version ?? 0;
         var first = await StagedAsync(credential, request.Key, context.CancellationToken);

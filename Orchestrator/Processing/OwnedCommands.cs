@@ -48,6 +48,7 @@ internal static class OwnedCommands
             InboxCommand.CommandOneofCase.Cancel => (new RunInput.Cancel(by, command.Cancel.Reason, command.RequestId), []),
             InboxCommand.CommandOneofCase.Pause => (new RunInput.Pause(by, command.Pause.Reason, command.RequestId), []),
             InboxCommand.CommandOneofCase.Resume => (new RunInput.Resume(by, command.RequestId), []),
+            InboxCommand.CommandOneofCase.Guide => (new RunInput.Guide(by, command.Guide.Text, command.RequestId), []),
             InboxCommand.CommandOneofCase.Decide => (new RunInput.Decide(by, command.Decide.TaskId, command.Decide.Approved, command.Decide.Comment, command.RequestId), []),
             InboxCommand.CommandOneofCase.Stage => (
                 new RunInput.Stage(command.Stage.TaskId, command.Stage.Attempt, command.Stage.Key, command.Stage.Value.Length),

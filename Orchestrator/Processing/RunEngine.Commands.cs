@@ -32,6 +32,19 @@ internal sealed partial class RunEngine
     }
 
     /// <inheritdoc/>
+    public async Task<GuideRunResponse> GuideAsync(GuideRunRequest request, Principal principal, CancellationToken cancellationToken)
+    {
+        // Without an id of its own it could not be told from what others say at the same time.
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : Guid.NewGuid().ToString("N");
+        await SendAsync(new InboxCommand { RunId = request.RunId, RequestId = requestId, Guide = new GuideCommand { Text = request.Text } }, principal, endedIsFine: false, cancellationToken);
+        var (status, guided) = await StateAsync(
+            request.RunId, principal, state => (state.ShownStatus, state.Guidance.FirstOrDefault(guided => guided.RequestId == requestId)), cancellationToken);
+        return guided?.Given.Text == request.Text
+            ? new GuideRunResponse { Status = status, Key = guided.Given.Key }
+            : throw new RequestRefusedException(StatusCode.AlreadyExists, "REQUEST_ID_USED", $"request_id: '{requestId}' was used for another request.", "request_id");
+    }
+
+    /// <inheritdoc/>
     public async Task<DecideApprovalResponse> DecideAsync(DecideApprovalRequest request, Principal principal, CancellationToken cancellationToken)
     {
         var decide = new DecideCommand { TaskId = request.TaskId, Approved = request.Approved, Comment = request.Comment };

@@ -40,6 +40,15 @@ internal sealed partial class RunEngine(
         StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<(Run Run, TaskView Task, PlannedTask Definition, Struct Input)> TaskAsync(string runId, string taskId, Principal principal, CancellationToken cancellationToken) =>
+        StateAsync(
+            runId, principal,
+            state => state.Find(taskId) is { } task
+                ? (RunViews.Run(state, false, time.GetUtcNow()), RunViews.Task(state, task, true, time.GetUtcNow()), task.Definition.Clone(), RunViews.Input(state, task))
+                : throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_TASK", $"task_id: run '{runId}' has no task '{taskId}'.", "task_id"),
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<GetAgentMetricsResponse> AgentsAsync(GetAgentMetricsRequest request, Principal principal, CancellationToken cancellationToken) =>
         Available(() => metrics.OfAsync(principal.Tenant, request.Role, cancellationToken));
 

@@ -170,7 +170,7 @@ internal sealed class RunProcessor
 
                 var commands = Step(batch, events);
                 await RunArtifacts.HoldAsync(_services.Artifacts, _state.Submitted.Principal.Tenant, RunId, events, _stopping.Token);
-                var append = _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
+                var append = _log.AppendAsync(_lease, _state, events, commands, GuidanceEntries.AddTo(batch.Context, events), batch.Answers(_state.Version), _stopping.Token);
                 Prepare(commands);
                 var result = await append;
                 while (result.Status == AppendStatus.ContextConflict)
@@ -181,7 +181,7 @@ internal sealed class RunProcessor
                     _attempts.ForgetPrepared();
                     GiveBack();
                     commands = Step(batch, events);
-                    result = await _log.AppendAsync(_lease, _state, events, commands, batch.Context, batch.Answers(_state.Version), _stopping.Token);
+                    result = await _log.AppendAsync(_lease, _state, events, commands, GuidanceEntries.AddTo(batch.Context, events), batch.Answers(_state.Version), _stopping.Token);
                 }
 
                 if (result.Status != AppendStatus.Appended)

@@ -43,7 +43,7 @@ internal static class Assignments
             Reserved = task.Reserved,
             ModelHint = task.ModelHint,
         };
-        assignment.Window = Windows.Of(state, task, assignment.Task.InputData, task.StartedAt ?? default);
+        assignment.Window = Windows.Of(state, task, assignment.Task.InputData, task.StartedAt ?? default, task.Guided);
         assignment.Task.Requirements.Add(definition.Requirements.Select(text => Template.FillText(text, Resolve)));
         if (task.LastFailure is { Code: FailureCodes.InvalidOutput, Details: { } details }
             && details.Fields.TryGetValue("violations", out var violations) && violations.KindCase == Value.KindOneofCase.ListValue)

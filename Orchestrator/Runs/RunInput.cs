@@ -20,6 +20,9 @@ internal abstract record RunInput
     /// <summary>A person wants it to go on.</summary>
     public sealed record Resume(Principal Principal, string RequestId) : RunInput;
 
+    /// <summary>A person tells it something that later attempts are to know.</summary>
+    public sealed record Guide(Principal Principal, string Text, string RequestId) : RunInput;
+
     /// <summary>A person decides.</summary>
     public sealed record Decide(Principal Principal, string TaskId, bool Approved, string Comment, string RequestId) : RunInput;
 

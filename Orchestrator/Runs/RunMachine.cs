@@ -85,6 +85,7 @@ internal static class RunMachine
             RunInput.Cancel cancel => OnCancel(cancel, events),
             RunInput.Pause pause => OnPause(state, pause, events),
             RunInput.Resume resume => OnResume(state, resume, events),
+            RunInput.Guide guide => Guidance.OnGuide(state, guide, events),
             RunInput.Decide decide => ToolApprovals.TryDecide(state, decide, events, out var refusal) ? refusal : Approvals.OnDecide(state, decide, now, events),
             RunInput.ToolDecision decision => OnToolDecision(state, decision, events),
             RunInput.SubRunEnd end => SubRuns.OnEnd(state, end, now, events),
@@ -142,6 +143,7 @@ internal static class RunMachine
         RunInput.Cancel cancel => cancel.RequestId,
         RunInput.Pause pause => pause.RequestId,
         RunInput.Resume resume => resume.RequestId,
+        RunInput.Guide guide => guide.RequestId,
         RunInput.Decide decide => decide.RequestId,
         _ => "",
     };
@@ -226,8 +228,8 @@ internal static class RunMachine
                 Deadline = Timestamp.FromDateTimeOffset(assign.Deadline),
             },
         });
-        if (task.Definition.Window is not null
-            && Windows.Of(state, task, Template.Fill(task.Definition.Input ?? new Struct(), reference => state.Resolve(reference, task)), now) is { } window)
+        if ((task.Definition.Window is not null || state.Guidance.Count > 0)
+            && Windows.Of(state, task, Template.Fill(task.Definition.Input ?? new Struct(), reference => state.Resolve(reference, task)), now, state.Guidance.Count) is { } window)
         {
             events.Add(Windows.Record(task, task.Attempt + 1, window));
         }

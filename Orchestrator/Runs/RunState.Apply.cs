@@ -70,6 +70,7 @@ internal sealed partial class RunState
             case RunEvent.BodyOneofCase.SubRunEnded: OnSubRunEnded(e.SubRunEnded); break;
             case RunEvent.BodyOneofCase.RunPaused: OnPaused(); break;
             case RunEvent.BodyOneofCase.RunResumed: OnResumed(); break;
+            case RunEvent.BodyOneofCase.GuidanceGiven: OnGuidanceGiven(e); break;
             case RunEvent.BodyOneofCase.FallbackTaken: OnFallbackTaken(e.FallbackTaken); break;
             case RunEvent.BodyOneofCase.TaskAdopted: OnAdopted(e.TaskAdopted); break;
             case RunEvent.BodyOneofCase.ContextStaged: OnStaged(e.ContextStaged); break;
@@ -202,6 +203,7 @@ internal sealed partial class RunState
         CountAttempt(task);
         task.Staged = null;
         task.Attempt = started.Attempt;
+        task.Guided = _guidance.Count;
         task.InstanceId = started.InstanceId;
         task.InstanceName = started.InstanceName;
         task.Epoch = started.Epoch;

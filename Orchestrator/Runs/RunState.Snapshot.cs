@@ -38,6 +38,7 @@ internal sealed partial class RunState
         snapshot.Adoptable.Add(_adoptable.Values.SelectMany(items => items.Values).SelectMany(outputs => outputs));
         snapshot.ToolApprovals.Add(ToolSnapshots());
         snapshot.Agents.Add(AgentSnapshots());
+        snapshot.Guidance.Add(GuidanceSnapshots());
         return snapshot;
     }
 
@@ -65,6 +66,7 @@ internal sealed partial class RunState
         state.RestoreAgents(snapshot.Agents);
         state.Restore(snapshot);
         state.RestoreTools(snapshot.ToolApprovals);
+        state.RestoreGuidance(snapshot.Guidance);
         state.Spent.Most.MergeFrom(snapshot.MostUsed ?? new Usage());
         state.Fatal = state.Find(snapshot.FatalTaskId);
         foreach (var adopted in snapshot.Adoptable)

@@ -169,6 +169,9 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     /// <summary>With <see cref="OutputRef"/>, tokens of the whole output; 0: not known.</summary>
     public int WholeTokens { get; set; }
 
+    /// <summary>How much people had told the run when the attempt began.</summary>
+    public int Guided { get; set; }
+
     /// <summary>Parts of the output that a language model wrote.</summary>
     public IReadOnlyList<string> ModelParts { get; set; } = [];
 

@@ -4,9 +4,9 @@ using Protos.V1;
 
 namespace Orchestrator.Runs;
 
-/// <summary>What a task is told beside its declared inputs: the outputs of other tasks that matter most, within its window.</summary>
+/// <summary>What a task is told beside its declared inputs: what people told the run, and the outputs of other tasks that matter most, within its window.</summary>
 /// <remarks>
-/// Declared inputs come first and whole. Then the outputs of tasks that ended before the attempt began: those it needs,
+/// Declared inputs come first and whole, then what people told the run. Then the outputs of tasks that ended before the attempt began: those it needs,
 /// then the most relevant to its words, then the newest. What does not fit as a whole is summarised out of its own
 /// sentences, as are outputs that are artifacts; what does not fit at all is named. The same state always gives the same window.
 /// </remarks>
@@ -28,9 +28,11 @@ internal static class Windows
 
     /// <summary>The window of the task's current attempt; null: the plan has none for it.</summary>
     /// <param name="input">Its input, filled.</param>
-    public static TaskWindow? Of(RunState state, TaskNode task, Struct input, DateTimeOffset startedAt)
+    /// <param name="guided">How much people had told the run when the attempt began: every attempt is told of it.</param>
+    public static TaskWindow? Of(RunState state, TaskNode task, Struct input, DateTimeOffset startedAt, int guided)
     {
-        if (task.Definition.Window is not { Tokens: > 0 and var limit } || task.Kind is not (TaskKind.Work or TaskKind.Item))
+        var limit = task.Kind is TaskKind.Work or TaskKind.Item ? task.Definition.Window?.Tokens ?? 0 : 0;
+        if (limit == 0 && guided == 0)
         {
             return null;
         }
@@ -39,6 +41,12 @@ internal static class Windows
         var given = Given(task.Definition);
         declared += given.Sum(name => state.Find(name)?.WholeTokens ?? 0); // the input has a reference, the agent gets the whole
         var window = new TaskWindow { Limit = limit, Declared = declared, Used = declared };
+        Guidance.Add(window, state, guided);
+        if (limit == 0)
+        {
+            return window;
+        }
+
         var wanted = Extract.Words($"{task.Definition.Title} {task.Definition.Description} {string.Join(' ', task.Definition.Requirements)} {input}");
         var candidates = state.Tasks
             .Where(other => other != task && other.Status == State.Completed && other.Kind is TaskKind.Work or TaskKind.Item && other.Output is not null

@@ -34,6 +34,22 @@ public sealed class StructuredTests
     }
 
     [Fact]
+    public async Task Ask_GuidedRun_ThePromptEndsWithWhatPeopleSaid()
+    {
+        await using var server = await ModelServer.StartAsync(Reply.Json(new { words = "Hello", times = 3 }), Reply.Text("Hello"));
+        var test = new ModelTest(server);
+        test.Task.Context.Assignment.Window = new Protos.V1.TaskWindow
+        {
+            Parts = { new Protos.V1.WindowPart { Source = "guidance/1", Text = "Speak French." }, new Protos.V1.WindowPart { Source = "other", Text = "an output" } },
+        };
+
+        await test.AskAsync();
+        await test.WriteAsync();
+
+        server.Requests.Select(request => request.LastMessage.Trim()).ShouldAllBe(text => text.EndsWith("\n- Speak French.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Ask_WrongForever_FailsAfterTheConfiguredRepairs()
     {
         await using var server = await ModelServer.StartAsync();

@@ -1,3 +1,5 @@
+using Tests.Shared;
+
 namespace Chaos.Tests;
 
 /// <summary>Kills, stops, cuts and delays, as a seed says, one thing after the other, and puts everything right again.</summary>

@@ -37,6 +37,20 @@ public sealed class ControlTests
         request.RequestId.ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task Guide_Text_IsSent()
+    {
+        await using var cli = await CliFixture.CreateAsync(Recordings.Endless());
+
+        var ran = await cli.RunAsync("guide", "run-1", "Use tabs.");
+
+        ran.Code.ShouldBe(0, ran.Error);
+        ran.Output.ShouldStartWith("guidance/1");
+        var request = (GuideRunRequest)cli.Script.Asked.ShouldHaveSingleItem();
+        (request.RunId, request.Text).ShouldBe(("run-1", "Use tabs."));
+        request.RequestId.ShouldNotBeEmpty();
+    }
+
     [Theory]
     [InlineData("10m", 600)]
     [InlineData("90s", 90)]

@@ -26,6 +26,9 @@ internal sealed partial class Script
     public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
         Answer(request, request.RunId, new ResumeRunResponse { Status = State.InProgress });
 
+    public override Task<GuideRunResponse> GuideRun(GuideRunRequest request, ServerCallContext context) =>
+        Answer(request, request.RunId, new GuideRunResponse { Status = State.InProgress, Key = "guidance/1" });
+
     public override Task<RetryRunResponse> RetryRun(RetryRunRequest request, ServerCallContext context) =>
         Answer(request, request.RunId, new RetryRunResponse { RunId = "run-2", Adopted = 2 });
 

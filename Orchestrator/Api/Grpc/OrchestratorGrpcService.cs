@@ -95,6 +95,9 @@ internal sealed class OrchestratorGrpcService(
     public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
         engine.ResumeAsync(request, Caller(context), context.CancellationToken);
 
+    public override Task<GuideRunResponse> GuideRun(GuideRunRequest request, ServerCallContext context) =>
+        engine.GuideAsync(request, Caller(context), context.CancellationToken);
+
     public override Task<RetryRunResponse> RetryRun(RetryRunRequest request, ServerCallContext context) =>
         engine.RetryAsync(request, Caller(context), context.CancellationToken);
 

@@ -5,7 +5,7 @@ using Protos.V1;
 
 namespace Orchestrator.Api.Rest;
 
-/// <summary>What steers a run: pause, resume, retry, delete.</summary>
+/// <summary>What steers a run: pause, resume, guide, retry, delete.</summary>
 internal static class ControlEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
@@ -24,6 +24,13 @@ internal static class ControlEndpoints
             Request = ResumeRunRequest.Descriptor,
             RequestOptional = true,
             Response = ResumeRunResponse.Descriptor,
+            Errors = [400, 404, 409, 413, 415, 503],
+        });
+        api.MapPost("/runs/{run_id}/guidance", GuideAsync).WithMetadata(new ApiOperation("guide_run", "Tells a run something")
+        {
+            Description = "text becomes a context entry of the run, and attempts that begin from then on are told of it. 409: the run has ended, or was told too much already.",
+            Request = GuideRunRequest.Descriptor,
+            Response = GuideRunResponse.Descriptor,
             Errors = [400, 404, 409, 413, 415, 503],
         });
         api.MapPost("/runs/{run_id}/retry", RetryAsync).WithMetadata(new ApiOperation("retry_run", "Tries a failed or cancelled run again")
@@ -61,6 +68,16 @@ internal static class ControlEndpoints
         request.RunId = runId;
         RequestLimits.Check(request);
         return ProtoBody.Result(await engine.ResumeAsync(request, Callers.Of(context), context.RequestAborted));
+    }
+
+    private static async Task<IResult> GuideAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine)
+    {
+        _ = new QueryReader(context);
+        var request = await ProtoBody.ReadAsync<GuideRunRequest>(context, required: "text");
+        ProtoBody.SameAsPath(request.RunId, runId, "run_id");
+        request.RunId = runId;
+        RequestLimits.Check(request);
+        return ProtoBody.Result(await engine.GuideAsync(request, Callers.Of(context), context.RequestAborted));
     }
 
     private static async Task<IResult> RetryAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine)

@@ -48,7 +48,8 @@ internal static class ProtoBody
             throw Refused(field, "INVALID_INPUT", $"{field} is '{(inBody.Length <= 100 ? inBody : inBody[..100] + "…")}'; it must be left out, or be '{inPath}' as in the path.");
     }
 
-    private static T Parse<T>(ReadOnlyMemory<byte> body, string? required)
+    /// <summary>Reads JSON that is at hand; as <see cref="ReadAsync"/>.</summary>
+    public static T Parse<T>(ReadOnlyMemory<byte> body, string? required)
         where T : IMessage<T>, new()
     {
         if (!Utf8.IsValid(body.Span))

@@ -30,6 +30,24 @@ public sealed class ControlEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Guide_Text_ReachesTheEngine()
+    {
+        (await TextAsync("/api/runs/run-1/guidance", """{"text": "Use tabs.", "request_id": "g-1"}""")).ShouldBe("""{ "status": "IN_PROGRESS", "key": "guidance/1" }""");
+        _host.Engine.Asked.ShouldBe(new GuideRunRequest { RunId = "run-1", RequestId = "g-1", Text = "Use tabs." });
+    }
+
+    [Fact]
+    public async Task Guide_BadInput_IsAProblem()
+    {
+        await RestHost.ProblemAsync(await _host.PostAsync("/api/runs/run-1/guidance", "{}"), 400, "INVALID_INPUT", "text");
+        await RestHost.ProblemAsync(await _host.PostAsync("/api/runs/run-1/guidance", """{"text": " "}"""), 400, "INVALID_INPUT", "text");
+        await RestHost.ProblemAsync(await _host.PostAsync("/api/runs/run-1/guidance", $$"""{"text": "{{new string('a', 4001)}}"}"""), 400, "INVALID_INPUT", "text");
+        await RestHost.ProblemAsync(await _host.PostAsync("/api/runs/run-1/guidance", """{"text": "a\u0007"}"""), 400, "INVALID_INPUT", "text");
+        await RestHost.ProblemAsync(await _host.PostAsync("/api/runs/other/guidance", """{"text": "a"}"""), 404, "UNKNOWN_RUN", "run_id");
+        _host.Engine.Asked.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Retry_Run_IsAcceptedWithTheNewRunsLocation()
     {
         var response = await _host.PostAsync("/api/runs/run-1/retry", """{"request_id": "again"}""");

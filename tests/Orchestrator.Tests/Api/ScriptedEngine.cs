@@ -139,6 +139,9 @@ internal sealed class ScriptedEngine : IRunEngine
     public Task<ResumeRunResponse> ResumeAsync(ResumeRunRequest request, Principal principal, CancellationToken cancellationToken) =>
         Answer(request, request.RunId, principal, new ResumeRunResponse { Status = State.InProgress });
 
+    public Task<GuideRunResponse> GuideAsync(GuideRunRequest request, Principal principal, CancellationToken cancellationToken) =>
+        Answer(request, request.RunId, principal, new GuideRunResponse { Status = State.InProgress, Key = "guidance/1" });
+
     public Task<RetryRunResponse> RetryAsync(RetryRunRequest request, Principal principal, CancellationToken cancellationToken) =>
         Answer(request, request.RunId, principal, new RetryRunResponse { RunId = "run-2", Adopted = 3 });
 

@@ -78,11 +78,16 @@ internal sealed class TestSystem : IAsyncDisposable
 
     /// <summary>Starts a plan as it stands.</summary>
     /// <param name="by">The replica that is asked; null: the first.</param>
-    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null, Struct? inputs = null)
+    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null, Struct? inputs = null, string? project = null)
     {
         PlanRules.Violations(plan).ShouldBeEmpty();
         var runId = $"run-{Interlocked.Increment(ref _submitted)}";
         var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = inputs ?? new Struct(), Priority = 5, TimeLimit = timeLimit };
+        if (project is not null)
+        {
+            submitted.Labels["project"] = project;
+        }
+
         var command = new SubmitCommand { Submitted = submitted, Plan = new PlanRequested { Playbook = "test", Draft = plan } };
         var answer = await (by ?? Services).GetRequiredService<RunCommands>().SendAsync(
             new InboxCommand { RunId = runId, RequestId = runId, Principal = Me, Submit = command }, CancellationToken.None);

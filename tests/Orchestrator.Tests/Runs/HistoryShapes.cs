@@ -25,6 +25,7 @@ internal static class HistoryShapes
         ["foreach"] = FanOut,
         ["gate"] = Gated,
         ["foreach-open"] = () => FanOut(open: true),
+        ["guidance"] = GuidedOn,
         ["model"] = Modelled,
         ["pause"] = Paused,
         ["planned"] = Planned,
@@ -259,6 +260,16 @@ internal static class HistoryShapes
         var run = RunDriver.Started(Of(Task("a"), Task("b", "a").With(task => task.Window = new ContextWindow { Tokens = 100 })));
         run.Work("a", ("text", Value.ForString("To do b, count to three.")));
         run.Work("b");
+        return run;
+    }
+
+    private static RunDriver GuidedOn()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b", "a")));
+        run.Start("a");
+        run.Do(new RunInput.Guide(s_ann, "Use tabs.", "g1")).ShouldBeNull();
+        run.Succeed("a", 1).ShouldBeNull();
+        run.Start("b");
         return run;
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Chaos.Tests;
+namespace Tests.Shared;
 
 /// <summary>Passes connections on to a port of the loopback. Cuts them, or holds back what they carry, when told to.</summary>
 internal sealed class Relay : IAsyncDisposable
