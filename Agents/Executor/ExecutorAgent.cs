@@ -11,7 +11,7 @@ namespace Agents.Executor;
     Name = "Executor",
     Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, measures code, runs allowed commands and tests, fetches allowed pages, reads and changes named databases.",
     MaxParallel = 4,
-    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "code.metrics", "shell.run", "test.run", "http.get", "sql.query", "sql.execute", "skill.list", "skill.read"])]
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "fs.delete", "git.log", "git.diff", "git.show", "git.status", "code.metrics", "shell.run", "test.run", "http.get", "sql.query", "sql.execute", "skill.list", "skill.read"])]
 internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, ToolFolders folders)
 {
     private const int MostFiles = 100;

@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Hosting.Redaction;
 using Agents.Skills;
 using Agents.Tools.BuiltIn;
 using Agents.Tools.Processes;
@@ -24,6 +25,7 @@ public static class ToolServices
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<AllowedProgram>();
         services.TryAddSingleton<Git>();
+        services.TryAddSingleton(_ => new DiffRedaction(SecretRedactor.Of(configuration)));
         services.TryAddSingleton(_ => new SqlDatabases(configuration));
         services.TryAddSingleton(_ => SkillLibrary.Read(configuration));
         services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(

@@ -12,7 +12,7 @@ namespace Agents.Developer.Implementing;
     Description = "Writes code and tests with a language model on a copy, and applies mechanical fixes that findings carry; gives unified diffs.",
     MaxParallel = 2,
     TimeLimit = 1800,
-    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "shell.run", "test.run"])]
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "fs.delete", "shell.run", "test.run"])]
 internal sealed class ImplementerAgent(AgentModels models, ToolRegistry tools, ToolFolders folders, DeveloperOptions options)
 {
     [Task("implement", Description = "Writes code on a copy, runs its tests, and gives the change as a unified diff. Needs a language model.")]

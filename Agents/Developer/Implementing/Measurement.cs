@@ -32,7 +32,7 @@ internal static class Measurement
         var before = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;
         await copy.ApplyAsync(input.Change, "change", cancellationToken);
         var after = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;
-        List<Finding> findings = [.. copy.Written().SelectMany(file => SourceCheck.Brought(Category.Performance, file.Path, file.Before, file.After))];
+        List<Finding> findings = [.. copy.Written().SelectMany(file => SourceCheck.Brought(Category.Performance, file.Path, file.Before, file.After ?? ""))];
         int Of(string severity) => findings.Count(finding => finding.Severity == severity);
         var score = Math.Max(0, 100 - (30 * Of("HIGH")) - (10 * Of("MEDIUM")) - (3 * Of("LOW")));
         var timed = before is null || after is null

@@ -18,7 +18,7 @@ internal sealed class DeveloperTest : IDisposable
     public const string Right = "def total(prices, discount=0):\n    return sum(prices) * (100 - discount) / 100\n";
 
     public static readonly string[] Unittest = ["python3", "-m", "unittest"];
-    private static readonly string[] Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "shell.run", "test.run"];
+    private static readonly string[] Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "fs.delete", "shell.run", "test.run"];
     private readonly ServiceProvider _services;
     private readonly AgentModels _models;
 

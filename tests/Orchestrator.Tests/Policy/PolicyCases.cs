@@ -39,10 +39,10 @@ internal static class PolicyCases
 
     public static IReadOnlyList<PolicyCase> Shipped { get; } =
     [
-        .. new[] { "fs.read", "fs.list", "fs.search", "git.log", "git.diff", "git.status", "code.metrics", "skill.list", "skill.read" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src"}"""))),
-        .. new[] { "fs.write", "fs.patch", "http.get", "sql.query" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src/a"}""", "medium"))),
+        .. new[] { "fs.read", "fs.list", "fs.search", "git.log", "git.diff", "git.show", "git.status", "code.metrics", "skill.list", "skill.read" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src"}"""))),
+        .. new[] { "fs.write", "fs.patch", "fs.delete", "http.get", "sql.query" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src/a"}""", "medium"))),
         .. new[] { ".env", "deploy/.env.production", "keys/server.pem", "a/../.ssh/id_ed25519", "home/.aws/credentials" }
-            .SelectMany(path => new[] { Path("secrets-are-not-read", Deny, "fs.read", path), Path("secrets-are-not-read", Deny, "fs.write", path, "medium") }),
+            .SelectMany(path => new[] { Path("secrets-are-not-read", Deny, "fs.read", path), Path("secrets-are-not-read", Deny, "fs.write", path, "medium"), Path("secrets-are-not-read", Deny, "git.show", path) }),
         new("tools-of-the-contract", Allow, In("shell.run", """{"command": "make", "network": false}""", "high")),
         new("network-needs-a-person", Ask, In("shell.run", """{"command": "make", "network": true}""", "high")),
         new("tools-of-the-contract", Allow, In("test.run", """{"command": "node", "args": ["--test"]}""", "high")),

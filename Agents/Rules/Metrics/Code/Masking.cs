@@ -1,10 +1,8 @@
 using System.Text;
 using Agents.Workspaces;
+using FileLanguages = Agents.Workspaces.Languages;
 
 namespace Agents.Rules.Metrics.Code;
-
-// The languages of files, not those of rules.
-using Languages = Agents.Workspaces.Languages;
 
 /// <summary>
 /// A program's text with comments and the insides of strings blanked, character for character, so that what is left can be read as code.
@@ -36,7 +34,7 @@ internal sealed class Masking
         return (masking._code.ToString(), masking._kinds);
     }
 
-    private bool IsScript => _language == Languages.JavaScript || _language == Languages.TypeScript;
+    private bool IsScript => _language == FileLanguages.JavaScript || _language == FileLanguages.TypeScript;
 
     private void Run()
     {
@@ -88,7 +86,7 @@ internal sealed class Masking
         }
 
         // A text that stands alone where a statement would is how Python writes comments.
-        if (_language == Languages.Python && Triple(text, i) is { } quotes && IsStatementStart(text, i))
+        if (_language == FileLanguages.Python && Triple(text, i) is { } quotes && IsStatementStart(text, i))
             return Until(text, i + 3, quotes);
         return i;
     }
@@ -96,7 +94,7 @@ internal sealed class Masking
     private int Text(string text, int i)
     {
         var c = text[i];
-        if (_language == Languages.Python && Triple(text, i) is { } quotes)
+        if (_language == FileLanguages.Python && Triple(text, i) is { } quotes)
             return Close(i, Until(text, i + 3, quotes), 3);
         if (c == '`' && IsScript)
             return Template(text, i, i + 1);

@@ -3,11 +3,9 @@ using Agents.Rules.Metrics.Code;
 using Agents.Workspaces;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using FileLanguages = Agents.Workspaces.Languages;
 
 namespace Agents.Rules.Metrics.Duplication;
-
-// The languages of files, not those of rules.
-using Languages = Agents.Workspaces.Languages;
 
 /// <summary>A program as tokens: what they are, as hashes, and on which lines. Comments, white space and imports do not count.</summary>
 internal sealed partial class SourceTokens
@@ -26,7 +24,7 @@ internal sealed partial class SourceTokens
     public static SourceTokens Of(TextFile file, Language language)
     {
         var tokens = new SourceTokens(file);
-        if (language == Languages.CSharp)
+        if (language == FileLanguages.CSharp)
             tokens.ReadCSharp();
         else
             tokens.ReadMasked(Masking.Of(file, language).Code);

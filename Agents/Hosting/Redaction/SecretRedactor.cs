@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
-using Agents.Models.Settings;
 using Microsoft.Extensions.Configuration;
 
-namespace Agents.Models.Redaction;
+namespace Agents.Hosting.Redaction;
 
 /// <summary>
 /// Takes secrets out of text before it leaves: what has the form of one, and the values of settings and environment
@@ -20,11 +19,14 @@ internal sealed partial class SecretRedactor
     public SecretRedactor(IEnumerable<string> values) => _values =
         [.. values.Where(value => value.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
 
-    public static SecretRedactor Of(IConfiguration configuration, ModelOptions options) => new(
+    /// <summary>One that knows the secrets of settings.</summary>
+    /// <param name="configuration">Settings and environment; those that are named like secrets count.</param>
+    /// <param name="others">Secrets beside them.</param>
+    public static SecretRedactor Of(IConfiguration configuration, params IEnumerable<string> others) => new(
         configuration.AsEnumerable()
             .Where(setting => setting.Value is { Length: >= ShortestSecret } && SecretName().IsMatch(setting.Key))
             .Select(setting => setting.Value!)
-            .Concat(options.Secrets));
+            .Concat(others));
 
     public string Redact(string text)
     {
