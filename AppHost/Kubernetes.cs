@@ -22,6 +22,7 @@ internal static class Kubernetes
     private const string Orchestrator = "orchestrator";
     private const string DataPath = "/var/lib/agents";
     private const string KeysPath = "/etc/agents/keys";
+    private const string WorkspacesPath = "/workspaces";
 
     /// <summary><c>internal</c> or <c>external</c>.</summary>
     public static Value Redis { get; } = new(Orchestrator, "redis");
@@ -53,6 +54,7 @@ internal static class Kubernetes
             .WithEnvironment("Security__KeyFile", $"{KeysPath}/credential.key")
             .WithEnvironment("Audit__KeyFile", $"{KeysPath}/audit.key")
             .WithEnvironment("Replicas__RetentionDays", "0")
+            .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "")
             .WithTelemetryAndLogs()
             .WithValue("otlp_port", "4317")
@@ -66,6 +68,8 @@ internal static class Kubernetes
             .WithValue("storage_size", "20Gi")
             .WithValue("storage_class", "standard")
             .WithValue("storage_access", "ReadWriteMany")
+            .WithValue("workspaces_size", "20Gi")
+            .WithValue("workspaces_class", "standard")
             .WithResources("500m", "512Mi", "2", "1Gi")
             .WithAutoscaler(least: 2, most: 6, waiting: 500, query: "")
             .PublishAsKubernetesService(CustomizeOrchestrator)
@@ -78,6 +82,7 @@ internal static class Kubernetes
         !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder
             .Listen("grpc", GrpcPort, "Http2")
             .WithEnvironment("Agents__DrainSeconds", "120")
+            .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("Workspaces__CachePath", "/var/cache/agents")
             .WithEnvironment("Models__Provider", "none")
             .WithEnvironment("Models__Model", "")
@@ -111,7 +116,9 @@ internal static class Kubernetes
             Items = { new KeyToPathV1 { Key = "credential.key", Path = "credential.key" }, new KeyToPathV1 { Key = "audit.key", Path = "audit.key" } },
         }, readOnly: true);
         resource.Service!.Spec.Ports.Single(port => port.Name == "grpc").AppProtocol = "kubernetes.io/h2c";
-        resource.AdditionalResources.Add(Volumes.Claim("orchestrator-data", new Value(resource.Name, "storage_access").Text, resource.Name));
+        var access = new Value(resource.Name, "storage_access").Text;
+        resource.AdditionalResources.Add(Volumes.Claim("orchestrator-data", access, resource.Name));
+        resource.AdditionalResources.Add(Volumes.Claim("workspaces", access, resource.Name, "workspaces"));
         Finish(resource, Network.OfOrchestrator(resource, Redis));
     }
 
@@ -130,7 +137,7 @@ internal static class Kubernetes
         pod.TerminationGracePeriodSeconds = 140;
         Pods.Harden(resource, User);
         Pods.MountEmpty(resource, "tmp", "/tmp", "4Gi");
-        Pods.MountEmpty(resource, "workspaces", "/var/cache/agents", "10Gi");
+        Pods.MountEmpty(resource, "cache", "/var/cache/agents", "10Gi");
         // The address of each pod; one that is shared would reach any of them.
         resource.Service!.Spec.ClusterIp = "None";
         resource.ConfigMap!.Data["OTEL_EXPORTER_OTLP_ENDPOINT"] = new Value(Orchestrator, "OTEL_EXPORTER_OTLP_ENDPOINT").Text;
@@ -139,6 +146,8 @@ internal static class Kubernetes
 
     private static void Finish(KubernetesResource resource, IEnumerable<Manifest> network)
     {
+        // What runs work on: filled by whoever runs the cluster, read by all, changed by nobody here: agents work on copies.
+        Pods.Mount(resource, "workspaces", WorkspacesPath, volume => volume.PersistentVolumeClaim = new PersistentVolumeClaimVolumeSourceV1 { ClaimName = "workspaces" }, readOnly: true);
         Scaling.Spread(resource);
         resource.AdditionalResources.Add(Scaling.DisruptionBudget(resource));
         resource.AdditionalResources.AddRange(network);

@@ -14,8 +14,8 @@ internal readonly struct Value(string resource, string name)
     /// <summary>A template that becomes a number.</summary>
     public string Number => $"{{{{ {Path} | int }}}}";
 
-    /// <summary>The condition that it is so.</summary>
-    public string Is(string text) => $"eq {Path} \"{text}\"";
+    /// <summary>The condition that it is so; <c>--set</c> makes something else than text of <c>true</c> and of numbers.</summary>
+    public string Is(string text) => $"eq (toString {Path}) \"{text}\"";
 }
 
 /// <summary>Settings of the chart that are no variables of a process.</summary>
