@@ -31,7 +31,7 @@ internal static class Reports
         {
             new ResourceSpans
             {
-                Resource = new Resource { Attributes = { Text("service.name", "reporter") } },
+                Resource = new Otlp.Resource { Attributes = { Text("service.name", "reporter") } },
                 ScopeSpans = { new ScopeSpans { Spans = { spans } } },
             },
         },
