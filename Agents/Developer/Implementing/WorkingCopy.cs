@@ -63,7 +63,7 @@ internal sealed class WorkingCopy(TaskContext context, ToolRegistry tools, ToolF
         List<ChangedFile> files = [];
         foreach (var (path, before, after) in Written())
         {
-            var (text, added, deleted) = FileDiff.Of(path, before, after);
+            var (text, added, deleted) = UnifiedDiff.Of(path, before, after);
             if (text.Length == 0)
                 continue;
             diff.Append(text);

@@ -136,7 +136,7 @@ public sealed class DeveloperTests
     {
         await using var server = await ModelServer.StartAsync();
         using var test = new DeveloperTest(server);
-        var change = FileDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff;
+        var change = UnifiedDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff;
 
         var output = await test.RunAsync(new ImplementInput(
             "Give discounts.", Findings: JsonDocument.Parse("""[{"score":100,"findings":[]}]""").RootElement, Change: change, Test: DeveloperTest.Unittest));
@@ -150,7 +150,7 @@ public sealed class DeveloperTests
     public async Task Implement_CameBackFromReview_GoesOnFromItsChange()
     {
         await using var server = await ModelServer.StartAsync(DeveloperTest.Write(("cart.py", DeveloperTest.Right)), DeveloperTest.Done());
-        var previous = new ImplementOutput { Diff = FileDiff.Of("test_cart.py", DeveloperTest.Tests, DeveloperTest.NewTests).Diff, Files = [], Rounds = 1, Summary = "", Unmet = [], Note = "" };
+        var previous = new ImplementOutput { Diff = UnifiedDiff.Of("test_cart.py", DeveloperTest.Tests, DeveloperTest.NewTests).Diff, Files = [], Rounds = 1, Summary = "", Unmet = [], Note = "" };
         using var test = new DeveloperTest(server, configure: assignment => assignment.Revision = new Revision
         {
             Round = 1,

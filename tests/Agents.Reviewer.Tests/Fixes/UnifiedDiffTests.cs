@@ -1,9 +1,8 @@
-using Agents.Developer.Implementing;
 using Agents.Rules.Patches;
 
-namespace Agents.Models.Tests.Agents;
+namespace Agents.Reviewer.Tests.Fixes;
 
-public sealed class FileDiffTests
+public sealed class UnifiedDiffTests
 {
     [Theory]
     [InlineData("a\nb\nc\n", "a\nB\nc\n")]
@@ -37,11 +36,11 @@ public sealed class FileDiffTests
     }
 
     [Fact]
-    public void Diff_OfTheSame_IsEmpty() => FileDiff.Of("a", "x\n", "x\n").ShouldBe(("", 0, 0));
+    public void Diff_OfTheSame_IsEmpty() => UnifiedDiff.Of("a", "x\n", "x\n").ShouldBe(("", 0, 0));
 
     private static void Check(string? before, string after)
     {
-        var diff = FileDiff.Of("src/a b.txt", before, after).Diff + FileDiff.Of("z.txt", "1\n", "2\n").Diff;
+        var diff = UnifiedDiff.Of("src/a b.txt", before, after).Diff + UnifiedDiff.Of("z.txt", "1\n", "2\n").Diff;
 
         var patches = PatchSet.Split(diff);
 
