@@ -1,6 +1,9 @@
+using Orchestrator.Console.Agents;
+using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
+using Orchestrator.Console.Tools;
 using Orchestrator.Console.Runs;
 using Orchestrator.Console.Runs.Detail;
 using Orchestrator.Console.Runs.History;
@@ -52,6 +55,13 @@ internal static class ConsoleExtensions
         AssetEndpoint.Map(app);
         var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).ExcludeFromDescription();
         HomeEndpoints.Map(console);
+        ApprovalEndpoints.Map(console);
+        AgentEndpoints.Map(console);
+        ToolEndpoints.Map(console);
+        Policies.PolicyEndpoints.Map(console);
+        Playbooks.PlaybookEndpoints.Map(console);
+        Schedules.ScheduleEndpoints.Map(console);
+        Audit.AuditEndpoints.Map(console);
         RunsEndpoints.Map(console);
         RunEndpoints.Map(console);
     }

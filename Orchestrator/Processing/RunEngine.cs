@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -216,7 +217,8 @@ internal sealed partial class RunEngine(
         {
             Submitted = submitted,
             Plan = plan,
-            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceId = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceParent = Activity.Current?.Id ?? "",
         };
         command.Adopted.Add(adopted);
         var answer = await Available(() => commands.SendAsync(new InboxCommand { RunId = runId, RequestId = requestId, Principal = principal, Submit = command }, ct));

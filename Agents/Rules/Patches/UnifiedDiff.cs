@@ -12,18 +12,18 @@ public static class UnifiedDiff
     /// <summary>Writes it.</summary>
     /// <param name="path">Relative, with '/'.</param>
     /// <param name="before">The old text, line ends as in the file; null: the file is new.</param>
-    /// <param name="after">The new text.</param>
+    /// <param name="after">The new text; null: the file is deleted.</param>
     /// <returns>The diff, and how many lines came and went; empty when the texts are the same.</returns>
-    public static (string Diff, int Added, int Deleted) Of(string path, string? before, string after)
+    public static (string Diff, int Added, int Deleted) Of(string path, string? before, string? after)
     {
-        var lines = new Differ().CreateCustomDiffs(before ?? "", after, ignoreWhiteSpace: false, text => [.. PatchLines.Split(text)]);
+        var lines = new Differ().CreateCustomDiffs(before ?? "", after ?? "", ignoreWhiteSpace: false, text => [.. PatchLines.Split(text)]);
         var diff = new StringBuilder();
         foreach (var hunk in Hunks(lines.DiffBlocks))
             Append(diff, lines, hunk);
-        if (diff.Length == 0 && before is not null)
+        if (diff.Length == 0 && before is not null && after is not null)
             return ("", 0, 0);
         var tab = path.Contains(' ', StringComparison.Ordinal) ? "\t" : "";
-        var head = $"--- {(before is null ? "/dev/null" : "a/" + path + tab)}\n+++ b/{path}{tab}\n";
+        var head = $"--- {(before is null ? "/dev/null" : "a/" + path + tab)}\n+++ {(after is null ? "/dev/null" : "b/" + path + tab)}\n";
         return (head + diff, lines.DiffBlocks.Sum(block => block.InsertCountB), lines.DiffBlocks.Sum(block => block.DeleteCountA));
     }
 
