@@ -18,8 +18,8 @@ public sealed class SchedulesPageTests(PagesFixture console)
 
         await page.Page.Locator("#field-cron").FillAsync("0 6 * * 1-5");
         await page.Page.Locator("#field-time_zone").FillAsync("Europe/Vienna");
+        await page.Page.Locator("#field-playbook").FillAsync("discuss");
         await page.FollowAsync("button:has-text('Add')");
-        await page.PictureAsync("schedule-debug");
         await page.SeesAsync(".notice:has-text('nightly-answer is kept')");
         await page.SeesAsync("tr:has-text('nightly-answer') >> text=Europe/Vienna");
         await console.LookAsync("/schedules", "schedules", "a:has-text('nightly-answer')");
