@@ -18,6 +18,34 @@ public static class CommandLine
     internal static async Task<int> InvokeAsync(string[] args, Uri? server, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var common = new CommonOptions(server, output, error);
+        var root = CreateRoot(common);
+        var parsed = root.Parse(args);
+        // What a shell asks to complete is never whole.
+        if (parsed.Errors.Count > 0 && args is not [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..])
+        {
+            foreach (var wrong in parsed.Errors)
+            {
+                await error.WriteLineAsync(wrong.Message);
+            }
+
+            var path = CommandTree.PathOf(parsed.CommandResult.Command);
+            if (parsed.UnmatchedTokens.Count > 0 && CommandTree.Nearest(parsed.CommandResult.Command, parsed.UnmatchedTokens[0]) is { } meant)
+            {
+                await error.WriteLineAsync($"Did you mean `{path} {meant}`?");
+            }
+
+            await error.WriteLineAsync($"`{path} --help` shows what there is.");
+            return ExitCodes.BadUsage;
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            cancellationToken);
+    }
+
+    /// <summary>All there is.</summary>
+    internal static RootCommand CreateRoot(CommonOptions common)
+    {
         var root = new RootCommand("Gives work to agents, and shows how it goes.")
         {
             RunCommand.Create(common),
@@ -41,24 +69,15 @@ public static class CommandLine
             ListCommands.Tools(common),
             AuditCommands.Create(common),
             ListCommands.Playbooks(common),
+            PlaybookCommands.Create(common),
+            PolicyCommands.Create(common),
+            LogsCommand.Create(common),
+            DoctorCommand.Create(common),
+            CompletionCommand.Create(common),
         };
         root.Add(common.Server);
         root.Add(common.Json);
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var wrong in parsed.Errors)
-            {
-                await error.WriteLineAsync(wrong.Message);
-            }
-
-            await error.WriteLineAsync("`agents --help` shows what there is.");
-            return ExitCodes.BadUsage;
-        }
-
-        return await parsed.InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-            cancellationToken);
+        return root;
     }
 }
 
@@ -72,6 +91,8 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
     };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON only.", Recursive = true };
+
+    public TextWriter Output => output;
 
     public TextWriter Error => error;
 

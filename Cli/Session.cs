@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -28,6 +29,7 @@ internal sealed class Session : IDisposable
             DisposeHttpClient = true,
         });
         Client = new OrchestratorService.OrchestratorServiceClient(_channel);
+        Insight = new InsightService.InsightServiceClient(_channel);
     }
 
     public Uri Server { get; }
@@ -39,6 +41,12 @@ internal sealed class Session : IDisposable
     public TextWriter Error { get; }
 
     public OrchestratorService.OrchestratorServiceClient Client { get; }
+
+    /// <summary>Playbooks, policy, the history of all runs.</summary>
+    public InsightService.InsightServiceClient Insight { get; }
+
+    /// <summary>How JSON is written that is put together here: as the rest.</summary>
+    public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A terminal that lines can be redrawn on.</summary>
     public bool IsLive => !Json && Output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
@@ -57,7 +65,7 @@ internal sealed class Session : IDisposable
         if (e.StatusCode == StatusCode.Unavailable)
         {
             Error.WriteLine($"The server at {Server} cannot be reached: {e.Status.Detail}");
-            Error.WriteLine("Start one with `dotnet run --project AppHost`, or name another with --server or AGENTS_SERVER.");
+            Error.WriteLine("Start one with `dotnet run --project AppHost`, or name another with --server or AGENTS_SERVER. `agents doctor` looks closer.");
             return ExitCodes.Failed;
         }
 
@@ -69,9 +77,9 @@ internal sealed class Session : IDisposable
             return ExitCodes.Failed;
         }
 
-        if (code == "UNKNOWN_PLAYBOOK")
+        if (Next(code) is { } next)
         {
-            Error.WriteLine("`agents playbooks` lists those there are.");
+            Error.WriteLine(next);
         }
 
         return e.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.AlreadyExists
@@ -79,6 +87,19 @@ internal sealed class Session : IDisposable
             ? ExitCodes.BadUsage
             : ExitCodes.Failed;
     }
+
+    // What one does about it.
+    private static string? Next(string? code) => code switch
+    {
+        "UNKNOWN_PLAYBOOK" or "NO_PLAYBOOK" => "`agents playbooks` lists those there are.",
+        "UNKNOWN_RUN" => "`agents runs` lists the runs there are.",
+        "UNKNOWN_TASK" or "NOT_WAITING" or "NOT_A_DECIDER" => "`agents approvals` lists what is waited for, and who may decide.",
+        "RUN_ENDED" => "`agents show RUN` tells what came of it; `agents retry RUN` does again what failed.",
+        "RUN_NOT_ENDED" => "`agents watch RUN` follows it to its end.",
+        "UNKNOWN_ROLE" or "NO_AGENT" => "`agents agents` lists the roles that have joined.",
+        "REQUEST_ID_USED" => "Choose another --request-id, or leave it out.",
+        _ => null,
+    };
 
     public void Dispose() => _channel.Dispose();
 }

@@ -5,10 +5,10 @@ using Protos.V1;
 
 namespace Cli.Commands;
 
-/// <summary><c>agents audit verify RUN</c>, <c>agents audit export RUN</c>.</summary>
+/// <summary><c>agents audit search</c>, <c>agents audit verify RUN</c>, <c>agents audit export RUN</c>.</summary>
 internal static class AuditCommands
 {
-    public static Command Create(CommonOptions common) => new("audit", "Verifies and exports the log of a run.") { Verify(common), Export(common) };
+    public static Command Create(CommonOptions common) => new("audit", "Searches, verifies and exports the logs of runs.") { AuditSearch.Create(common), Verify(common), Export(common) };
 
     private static Command Verify(CommonOptions common)
     {

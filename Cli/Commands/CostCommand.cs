@@ -26,7 +26,7 @@ internal static class CostCommand
         return command;
     }
 
-    private static async Task WriteAsync(TextWriter output, RunCost cost)
+    internal static async Task WriteAsync(TextWriter output, RunCost cost)
     {
         var budget = cost.Budget ?? new Budget();
         var total = cost.Total ?? new Usage();

@@ -37,7 +37,7 @@ internal static class ListCommands
             {
                 run.RunId, Words.Of(run.Status) + (run.Approvals > 0 ? $" ({run.Approvals} to approve)" : ""), run.Playbook, $"{run.TasksDone}/{run.TasksTotal}",
                 Words.Duration(TimeProvider.System.GetUtcNow() - run.CreatedAt.ToDateTimeOffset()), Words.OneLine(run.Request, 60),
-            }));
+            }), Paint.Column(session, 1));
             return ExitCodes.Completed;
         }));
         return command;
@@ -60,7 +60,7 @@ internal static class ListCommands
             {
                 instance.Contract.Role, instance.Name, instance.Health.ToString().ToUpperInvariant(), $"{instance.Running}/{instance.Capacity}",
                 string.Join(' ', instance.Contract.Capabilities.Select(capability => capability.TaskType)), instance.Url,
-            }));
+            }), Paint.Column(session, 2));
             return ExitCodes.Completed;
         }));
         return command;
@@ -88,9 +88,9 @@ internal static class ListCommands
         return command;
     }
 
-    public static Command Playbooks(CommonOptions common)
+    public static Command Playbooks(CommonOptions common, string name = "playbooks")
     {
-        var command = new Command("playbooks", "Lists the playbooks.");
+        var command = new Command(name, "Lists the playbooks.");
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
             var response = await session.Client.ListPlaybooksAsync(new ListPlaybooksRequest(), cancellationToken: ct);
@@ -104,6 +104,11 @@ internal static class ListCommands
             {
                 playbook.Name, string.Join(' ', playbook.Roles), Words.OneLine(playbook.Description, 90),
             }));
+            foreach (var error in response.Errors)
+            {
+                await session.Error.WriteLineAsync($"cannot be used: {Words.Printable(error)}");
+            }
+
             return ExitCodes.Completed;
         }));
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cli.Display;
 using Cli.Reports;
 using Grpc.Core;
 using Protos.V1;
@@ -26,9 +27,10 @@ internal static class RunCommand
         };
         var requestId = new Option<string?>("--request-id") { Description = "The same id is the same run." };
         var detach = new Option<bool>("--detach") { Description = "Only submit, and print the run's id." };
+        var preview = new Option<bool>("--preview") { Description = "Only show the plan; nothing is started." };
         var command = new Command("run", "Starts a run and follows it to its end.")
         {
-            request, playbook, workspace, input, output, priority, timeLimit, budget, requestId, detach,
+            request, playbook, workspace, input, output, priority, timeLimit, budget, requestId, detach, preview,
         };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
@@ -47,6 +49,11 @@ internal static class RunCommand
             {
                 await session.Error.WriteLineAsync(problem);
                 return ExitCodes.BadUsage;
+            }
+
+            if (parsed.GetValue(preview))
+            {
+                return await PreviewAsync(session, submit, ct);
             }
 
             var run = await session.Client.SubmitRunAsync(submit, cancellationToken: ct);
@@ -79,6 +86,30 @@ internal static class RunCommand
 
         var files = ReportFiles.Write(result, folder);
         return RunEnding.Tell(session, result, files);
+    }
+
+    private static async Task<int> PreviewAsync(Session session, SubmitRunRequest submit, CancellationToken ct)
+    {
+        var response = await session.Insight.PreviewPlanAsync(new PreviewPlanRequest { Run = submit }, cancellationToken: ct);
+        if (session.Json)
+        {
+            session.WriteJson(response);
+            return ExitCodes.Completed;
+        }
+
+        await session.Output.WriteLineAsync($"{(response.Playbook.Length > 0 ? $"playbook {response.Playbook}" : "a single task")}: {Words.Printable(response.Reason)}");
+        TextTable.Write(session.Output, ["TASK", "WHO", ""], PlanTree.Rows(response.Plan));
+        if (response.PlannedByAgent)
+        {
+            await session.Output.WriteLineAsync("A planner expands this over the workspace.");
+        }
+
+        if (response.MissingRoles.Count > 0)
+        {
+            await session.Output.WriteLineAsync($"Nobody is there of: {string.Join(", ", response.MissingRoles)}");
+        }
+
+        return ExitCodes.Completed;
     }
 
     private static async Task StopAsync(Session session, string runId, CancellationTokenSource stop)

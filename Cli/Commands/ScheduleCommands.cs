@@ -10,7 +10,8 @@ internal static class ScheduleCommands
 {
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("schedules", "Lists what starts runs by the clock.") { Put(common), Delete(common) };
+        var command = new Command("schedules", "Lists what starts runs by the clock. `agents schedule` is the same.") { Put(common), Delete(common) };
+        command.Aliases.Add("schedule");
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
             var response = await session.Client.ListSchedulesAsync(new ListSchedulesRequest(), cancellationToken: ct);

@@ -1,22 +1,38 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Cli.Display;
 using Protos.V1;
 
 namespace Cli.Commands;
 
-/// <summary><c>agents show RUN</c>.</summary>
+/// <summary><c>agents show RUN</c>, with history, graph, cost and context when asked for.</summary>
 internal static class ShowCommand
 {
     public static Command Create(CommonOptions common)
     {
         var run = new Argument<string>("run") { Description = "The run's id." };
-        var command = new Command("show", "Shows a run with its tasks.") { run };
+        var history = new Option<bool>("--history") { Description = "Every event of it." };
+        var graph = new Option<bool>("--graph") { Description = "The plan as a tree." };
+        var cost = new Option<bool>("--cost") { Description = "Where tokens, money and attempts went." };
+        var context = new Option<bool>("--context") { Description = "Entries of its shared memory: who wrote them, and who was told." };
+        var command = new Command("show", "Shows a run with its tasks.") { run, history, graph, cost, context };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
             var response = await session.Client.GetRunAsync(new GetRunRequest { RunId = parsed.GetValue(run) }, cancellationToken: ct);
+            var wants = new Wanted(parsed.GetValue(history), parsed.GetValue(graph), parsed.GetValue(cost), parsed.GetValue(context));
+            List<RunEvent> events = [];
+            if (wants.History || wants.Context)
+            {
+                await foreach (var e in RunHistory.ReadAsync(session, response.Run.Summary.RunId, response.Run.Version, ct))
+                {
+                    events.Add(e);
+                }
+            }
+
+            var costs = wants.Cost ? (await session.Client.GetRunCostAsync(new GetRunCostRequest { RunId = parsed.GetValue(run) }, cancellationToken: ct)).Cost : null;
             if (session.Json)
             {
-                session.WriteJson(response.Run);
+                await session.Output.WriteLineAsync(Json(response.Run, wants, events, costs));
                 return ExitCodes.Completed;
             }
 
@@ -35,12 +51,18 @@ internal static class ShowCommand
             }
 
             await session.Output.WriteLineAsync();
+            if (wants.Graph)
+            {
+                await ShowParts.GraphAsync(session, response.Run);
+                await session.Output.WriteLineAsync();
+            }
+
             TextTable.Write(session.Output, ["TASK", "ROLE", "STATUS", "TRIES", "SCORE", "TIME", "INSTANCE", "NOTE"], response.Run.Tasks.Select(task => new[]
             {
                 task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", string.Join(" → ", task.Scores.Count > 0 ? task.Scores.Select(round => $"{round.Score}") : [$"{task.Score}"]),
                 task.StartedAt is null ? "" : Words.Duration(TimeSpan.FromSeconds(task.DurationSeconds)), task.Instance,
                 Words.OneLine(Note(task), 90),
-            }));
+            }), Paint.Column(session, 2));
             foreach (var asked in response.Run.Tasks.Where(task => task.Approval is not null))
             {
                 await session.Output.WriteLineAsync();
@@ -48,9 +70,54 @@ internal static class ShowCommand
                 await session.Output.WriteLineAsync($"  {ApprovalText.HowTo(session, summary.RunId, asked.Id)}");
             }
 
+            if (costs is not null)
+            {
+                await session.Output.WriteLineAsync();
+                await CostCommand.WriteAsync(session.Output, costs);
+            }
+
+            if (wants.Context)
+            {
+                await ShowParts.ContextAsync(session, events);
+            }
+
+            if (wants.History)
+            {
+                await ShowParts.HistoryAsync(session, events);
+            }
+
             return ExitCodes.Completed;
         }));
         return command;
+    }
+
+    private sealed record Wanted(bool History, bool Graph, bool Cost, bool Context);
+
+    // The run as it always is; what was asked for beside it stands in it.
+    private static string Json(Run run, Wanted wants, List<RunEvent> events, RunCost? cost)
+    {
+        if (!wants.History && !wants.Context && cost is null)
+        {
+            return Session.ToJson(run);
+        }
+
+        var whole = JsonNode.Parse(Session.ToJson(run))!;
+        if (cost is not null)
+        {
+            whole["cost"] = JsonNode.Parse(Session.ToJson(cost));
+        }
+
+        if (wants.Context)
+        {
+            whole["context"] = ShowParts.Context(events);
+        }
+
+        if (wants.History)
+        {
+            whole["history"] = new JsonArray([.. events.Select(e => JsonNode.Parse(Session.ToJson(e)))]);
+        }
+
+        return whole.ToJsonString(Session.Relaxed);
     }
 
     private static IEnumerable<string> Origins(RunSummary summary)

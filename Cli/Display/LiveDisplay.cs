@@ -3,10 +3,11 @@ using Spectre.Console;
 
 namespace Cli.Display;
 
-/// <summary>One line per task, redrawn in place.</summary>
+/// <summary>The plan as a tree, a line per task, redrawn in place.</summary>
 internal sealed class LiveDisplay : RunDisplay
 {
     private static readonly TimeSpan s_redrawEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly Style s_grey = new(Color.Grey);
     private readonly Lock _lock = new();
     private readonly RunProgress _progress = new();
     private readonly CancellationTokenSource _done = new();
@@ -99,19 +100,31 @@ internal sealed class LiveDisplay : RunDisplay
     {
         lock (_lock)
         {
-            var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap())
-                .AddColumn(new GridColumn().NoWrap().RightAligned()).AddColumn(new GridColumn().NoWrap());
-            foreach (var line in _progress.Lines)
+            // A narrow terminal has no room for who does it and what it costs.
+            var isWide = AnsiConsole.Profile.Width >= 110;
+            var grid = new Grid();
+            for (var column = 0; column < (isWide ? 7 : 5); column++)
             {
-                grid.AddRow(
-                    new Text(line.Title), new Markup($"[{Colour(line.Status)}]{Words.Of(line.Status)}[/]"), new Text(Bar(line.Share)),
-                    new Text(Elapsed(line)), new Text(Words.OneLine(Note(line), 60), new Style(Color.Grey)));
+                grid.AddColumn(column is 4 or 5 && isWide || (column == 3 && !isWide) ? new GridColumn().NoWrap().RightAligned() : new GridColumn().NoWrap());
             }
 
-            var head = new Text(_progress.Playbook.Length == 0 ? "Submitting …" : $"{_progress.Playbook}  {Words.Of(_progress.Status)}  {Words.OneLine(_progress.Reason, 80)}");
+            foreach (var line in _progress.Lines)
+            {
+                var (title, status, bar) = (new Text(line.Prefix + line.Title), new Markup($"[{Colour(line.Status)}]{Words.Of(line.Status)}[/]"), new Text(Bar(line.Share)));
+                var (elapsed, note) = (new Text(Elapsed(line)), new Text(Words.OneLine(Note(line), 60), s_grey));
+                grid.AddRow(isWide ? [title, new Text(line.Role, s_grey), status, bar, elapsed, new Text(Words.Spent(line.CostMicros, line.Tokens)), note] : [title, status, bar, elapsed, note]);
+            }
+
+            var head = new Text(_progress.Playbook.Length == 0 ? "Submitting …" : Head());
             return new Rows([head, grid, .. Questions()]);
         }
     }
+
+    private string Head() => string.Join("  ", new[]
+    {
+        _progress.Playbook, Words.Of(_progress.Status), Words.Spent(_progress.Lines.Sum(line => line.CostMicros), _progress.Lines.Sum(line => line.Tokens)),
+        _progress.StartedAt is { } from ? Words.Duration((_progress.EndedAt ?? TimeProvider.System.GetUtcNow()) - from) : "", Words.OneLine(_progress.Reason, 80),
+    }.Where(part => part.Length > 0));
 
     private static string Note(TaskLine line) =>
         string.Join("  ", new[]

@@ -7,7 +7,7 @@ internal sealed partial class RunProgress
 {
     private readonly Dictionary<string, TaskLine> _byId = new(StringComparer.Ordinal);
 
-    /// <summary>In the order of the plan.</summary>
+    /// <summary>As the plan's tree has them: each below one that it needs.</summary>
     public List<TaskLine> Lines { get; } = [];
 
     public string Playbook { get; private set; } = "";
@@ -18,11 +18,15 @@ internal sealed partial class RunProgress
 
     public DateTimeOffset? StartedAt { get; private set; }
 
+    /// <summary>Null while it goes on.</summary>
+    public DateTimeOffset? EndedAt { get; private set; }
+
     /// <summary>Takes an event in.</summary>
     /// <returns>What to print of it where lines cannot be redrawn; null: nothing.</returns>
     public string? Take(RunEvent e)
     {
         var time = e.Time.ToDateTimeOffset();
+        EndedAt = e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled ? time : EndedAt;
         switch (e.BodyCase)
         {
             case RunEvent.BodyOneofCase.RunSubmitted:
@@ -40,9 +44,10 @@ internal sealed partial class RunProgress
                 return $"playbook {Playbook}: {Reason}";
             case RunEvent.BodyOneofCase.PlanAccepted:
                 Status = State.InProgress;
-                foreach (var task in e.PlanAccepted.Plan.Tasks)
+                var planned = e.PlanAccepted.Plan.Tasks.ToDictionary(task => task.Id, StringComparer.Ordinal);
+                foreach (var branch in PlanTree.Of([.. planned.Values.Select(task => (task.Id, (IReadOnlyList<string>)task.DependsOn))]))
                 {
-                    Add(task);
+                    Add(planned[branch.Id], branch.Prefix);
                 }
 
                 return $"plan with {e.PlanAccepted.Plan.Tasks.Count} tasks"
@@ -101,6 +106,7 @@ internal sealed partial class RunProgress
                 line.Message = e.TaskProgressed.Message;
                 return null;
             case RunEvent.BodyOneofCase.TaskOutput when Line(e.TaskOutput.TaskId) is { } line:
+                line.Settle(e.TaskOutput.TaskId, e.TaskOutput.Usage);
                 return Output(line, e.TaskOutput.TaskId, time);
             case RunEvent.BodyOneofCase.TaskCompleted when Line(e.TaskCompleted.TaskId) is { } line:
                 End(line, State.Completed, time);
@@ -120,11 +126,13 @@ internal sealed partial class RunProgress
                 line.Message = e.TaskSkipped.Reason;
                 return $"{line.Id} skipped: {e.TaskSkipped.Reason}";
             case RunEvent.BodyOneofCase.AttemptFailed:
+                Line(e.AttemptFailed.TaskId)?.Settle(e.AttemptFailed.TaskId, e.AttemptFailed.Failure.Usage);
                 return $"{e.AttemptFailed.TaskId} attempt {e.AttemptFailed.Attempt} failed: {e.AttemptFailed.Failure.Message}";
             case RunEvent.BodyOneofCase.TaskReassigned:
                 return $"{e.TaskReassigned.TaskId} goes to another instance: {e.TaskReassigned.FromInstance} {e.TaskReassigned.Health}; "
                     + $"{Words.Duration(TimeSpan.FromMilliseconds(e.TaskReassigned.DelayMs))} lost";
             case RunEvent.BodyOneofCase.ModelCalled:
+                Line(e.ModelCalled.TaskId)?.Spend(e.ModelCalled);
                 return Words.Of(e.ModelCalled);
             case RunEvent.BodyOneofCase.TaskHeld when Line(e.TaskHeld.TaskId) is { } line:
                 line.Message = e.TaskHeld.Reason;
@@ -204,9 +212,9 @@ internal sealed partial class RunProgress
         return $"{failed.TaskId} failed: {failed.Failure.Message}";
     }
 
-    private void Add(PlannedTask task)
+    private void Add(PlannedTask task, string prefix = "")
     {
-        var line = new TaskLine(task.Id, task.Title, task.Role) { IsWait = task.Wait is not null };
+        var line = new TaskLine(task.Id, task.Title, task.Role) { IsWait = task.Wait is not null, Prefix = prefix };
         if (_byId.TryAdd(task.Id, line))
         {
             Lines.Add(line);

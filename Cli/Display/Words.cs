@@ -42,6 +42,11 @@ internal static class Words
         _ => $"{(int)time.TotalDays}d {time.Hours:00}h",
     };
 
+    /// <summary>What was used, e.g. <c>0.0049</c> in the currency of the price table, or <c>1,510 tokens</c> without prices; empty: nothing.</summary>
+    public static string Spent(long costMicros, long tokens) =>
+        costMicros > 0 ? (costMicros / 1e6).ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)
+        : tokens > 0 ? $"{tokens.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} tokens" : "";
+
     /// <summary>A moment, e.g. <c>2026-11-21 14:05:00 UTC</c>.</summary>
     public static string When(DateTimeOffset moment) => $"{moment.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 

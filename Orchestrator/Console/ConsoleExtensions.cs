@@ -53,7 +53,7 @@ internal static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
         AssetEndpoint.Map(app);
-        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().ExcludeFromDescription();
+        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).ExcludeFromDescription();
         HomeEndpoints.Map(console);
         ApprovalEndpoints.Map(console);
         AgentEndpoints.Map(console);

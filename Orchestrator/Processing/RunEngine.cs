@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -74,8 +75,34 @@ internal sealed partial class RunEngine(
         }
 
         var response = new ListRunsResponse { NextPageToken = page.NextCursor ?? "" };
-        response.Runs.Add(page.Runs.Select(run => RunSummary.Parser.ParseFrom(run.Summary.Span)));
+        foreach (var run in page.Runs)
+        {
+            response.Runs.Add(await FreshAsync(run, cancellationToken));
+        }
+
         return response;
+    }
+
+    // The index follows a run that goes on by the second, and not after its last event of a second: one that is worked on
+    // here tells how far it is now.
+    private async ValueTask<RunSummary> FreshAsync(RunIndexEntry run, CancellationToken ct)
+    {
+        if (run.Open && host.InMemory(run.RunId) is { } processor)
+        {
+            try
+            {
+                if (await processor.ReadAsync(state => state is null ? null : RunViews.Summary(state), ct) is { } summary)
+                {
+                    return summary;
+                }
+            }
+            catch (RunUnavailableException)
+            {
+                // It has stopped in this moment.
+            }
+        }
+
+        return RunSummary.Parser.ParseFrom(run.Summary.Span);
     }
 
     /// <inheritdoc/>
@@ -190,7 +217,8 @@ internal sealed partial class RunEngine(
         {
             Submitted = submitted,
             Plan = plan,
-            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceId = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceParent = Activity.Current?.Id ?? "",
         };
         command.Adopted.Add(adopted);
         var answer = await Available(() => commands.SendAsync(new InboxCommand { RunId = runId, RequestId = requestId, Principal = principal, Submit = command }, ct));

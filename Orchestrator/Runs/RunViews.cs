@@ -122,6 +122,7 @@ internal static class RunViews
             SubRunId = task.SubRunId,
         };
         view.ModelParts.Add(task.ModelParts);
+        view.Skills.Add(task.Skills);
         view.Rulings.Add(task.Rulings);
         view.Scores.Add(task.Scores);
         view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);

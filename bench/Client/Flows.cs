@@ -104,6 +104,17 @@ internal sealed class Flows : IDisposable
         return new Waiting(count);
     }
 
+    /// <summary>Starts a run that goes on by itself.</summary>
+    public async Task<Busy> BusyAsync(CancellationToken ct) =>
+        new((await _replicas[0].SubmitRunAsync(new SubmitRunRequest { Request = "bench", Playbook = "busy" }, cancellationToken: ct)).RunId);
+
+    /// <summary>Ends a run.</summary>
+    public async Task<Busy> StopAsync(string runId, CancellationToken ct)
+    {
+        await _replicas[0].CancelRunAsync(new CancelRunRequest { RunId = runId }, cancellationToken: ct);
+        return new Busy(runId);
+    }
+
     public void Dispose()
     {
         foreach (var channel in _channels)
@@ -149,5 +160,7 @@ internal sealed record Verified(int Runs, IReadOnlyList<string> Violations, doub
 internal sealed record ManyTasks(string RunId, double Seconds, long Events, IReadOnlyList<string> Violations);
 
 internal sealed record Waiting(int Runs);
+
+internal sealed record Busy(string RunId);
 
 internal sealed record Loaded(double Seconds, long Events);

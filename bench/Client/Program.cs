@@ -8,4 +8,6 @@ await new PhaseProgram(flows.RunAsync, TimeProvider.System)
     .On("many", async (words, ct) => await flows.ManyAsync(int.Parse(words[0]), ct))
     .On("load", async (words, ct) => await flows.LoadAsync(words[0], ct))
     .On("waiting", async (words, ct) => await flows.WaitingAsync(int.Parse(words[0]), ct))
+    .On("busy", async (_, ct) => await flows.BusyAsync(ct))
+    .On("stop", async (words, ct) => await flows.StopAsync(words[0], ct))
     .ServeAsync();

@@ -9,6 +9,13 @@ internal sealed class NoOp
     [Task("work", Description = "Gives back its number.")]
     public static WorkOutput Work(WorkInput input) => new(input.I);
 
+    [Task("pause", Description = "Takes a while, and no processor time.")]
+    public static async Task<WorkOutput> PauseAsync(PauseInput input, CancellationToken cancellationToken)
+    {
+        await Task.Delay(input.Milliseconds, cancellationToken);
+        return new WorkOutput(input.Milliseconds);
+    }
+
     [Task("join", Description = "Counts what the others gave.")]
     public static JoinOutput Join(JoinInput input) => new(input.Parts.Count);
 
@@ -17,6 +24,8 @@ internal sealed class NoOp
 }
 
 internal sealed record WorkInput(int I, string? Payload = null);
+
+internal sealed record PauseInput(int Milliseconds);
 
 internal sealed record WorkOutput(int Ok);
 

@@ -8,6 +8,7 @@ internal sealed class BenchSystem : IAsyncDisposable
     private readonly List<Child> _children = [];
     private readonly Options _options;
     private readonly List<int> _grpc = [];
+    private int _http;
 
     private BenchSystem(Options options, RedisServer redis, string folder) => (_options, Redis, Folder) = (options, redis, folder);
 
@@ -100,8 +101,17 @@ internal sealed class BenchSystem : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A program of clients that watch runs.</summary>
+    public async Task<Child> SubscribersAsync()
+    {
+        var subscribers = Child.Start("subscribers", Built("bench/Subscribers", "Bench.Subscribers"), [$"http://127.0.0.1:{_http}"], Folder, answers: true);
+        await subscribers.AnswerAsync();
+        return subscribers;
+    }
+
     private async Task AgentsAsync(int http, int grpc, int agent)
     {
+        _http = http;
         await OrchestratorAsync("orchestrator", http, grpc);
         Add(Child.Start(
             "agent", Built("bench/NoOpAgent", "Bench.NoOpAgent"),

@@ -13,7 +13,7 @@ internal sealed class Growth(Options options, BenchSystem system, Results result
 
     public async Task RunAsync()
     {
-        foreach (var (name, measure) in new (string, Func<Task>)[] { ("long", LongAsync), ("waiting", WaitingAsync), ("replicas", ReplicasAsync) })
+        foreach (var (name, measure) in new (string, Func<Task>)[] { ("long", LongAsync), ("waiting", WaitingAsync), ("subscribers", SubscribersAsync), ("replicas", ReplicasAsync) })
         {
             if (options.Growth.Contains(name))
             {
@@ -46,6 +46,8 @@ internal sealed class Growth(Options options, BenchSystem system, Results result
         Add($"time per task in a run of {Long:N0} over that in a run of {Short}", $"{results.TaskCostRatio:0.00} ({Statistics.Median(longTimes) * 1e6:0} µs over {Statistics.Median(shortTimes) * 1e6:0} µs)", "≤ 1.3");
         await LoadAsync();
     }
+
+    private Task SubscribersAsync() => new Subscribed(options, system, results).RunAsync();
 
     // One replica, two, four, and one again: what lies between the first and the last is the machine's noise.
     private async Task ReplicasAsync()

@@ -24,7 +24,7 @@ internal sealed record Options
     /// <summary>Histories checked after each repetition.</summary>
     public int Sample { get; init; } = 20;
 
-    /// <summary>What is measured besides: long runs, waiting runs, replicas.</summary>
+    /// <summary>What is measured besides: long runs, waiting runs, subscribers, replicas.</summary>
     public IReadOnlyList<string> Growth { get; init; } = [];
 
     /// <summary>Only these systems; for work on one of them.</summary>
@@ -47,7 +47,7 @@ internal sealed record Options
             WarmSeconds = double.Parse(Value("warm", "20")),
             Seconds = double.Parse(Value("seconds", "6")),
             Idle = int.Parse(Value("idle", "500")),
-            Growth = Value("growth", "long,waiting,replicas").Split(','),
+            Growth = Value("growth", "long,waiting,subscribers,replicas").Split(','),
             Only = Value("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
             Repeat = Value("repeat", ""),
             Output = Path.GetFullPath(Value("output", Path.Combine(root, "bench"))),

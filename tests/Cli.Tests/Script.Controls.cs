@@ -14,6 +14,13 @@ internal sealed partial class Script
     /// <summary>What waits for a decision. Null: nothing.</summary>
     public ApprovalView? Approval { get; set; }
 
+    /// <summary>What is wrong with the policy file. Null: nothing.</summary>
+    public TextError? PolicyError { get; set; }
+
+    public string ServerVersion { get; set; } = "";
+
+    public string StoreHealth { get; set; } = "Healthy";
+
     /// <summary>What decisions are refused with. Null: they are taken.</summary>
     public RpcException? DecisionRefusal { get; set; }
 

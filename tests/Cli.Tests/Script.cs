@@ -89,7 +89,7 @@ internal sealed partial class Script : OrchestratorService.OrchestratorServiceBa
     public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context)
     {
         Known(request.RunId);
-        var run = new Run { Summary = Summary(), PlanReason = "it says audit" };
+        var run = new Run { Summary = Summary(), PlanReason = "it says audit", Version = _events.Count };
         if (Approval is not null)
             run.Tasks.Add(new TaskView { Id = Approval.TaskId, Status = State.Waiting, Approval = Approval });
         run.Tasks.Add(new TaskView { Id = "inventory", Role = "researcher", Status = State.Completed, Attempts = 2, Instance = "researcher-1\u001b[2J", Score = 91 });

@@ -31,6 +31,7 @@ internal sealed class ScriptedServer(Script script) : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, _port, listen => listen.Protocols = HttpProtocols.Http2));
         _app = builder.Build();
         _app.MapGrpcService<Script>();
+        _app.MapGrpcService<ScriptedInsight>();
         await _app.StartAsync();
         _port = new Uri(_app.Urls.Single()).Port;
     }

@@ -1,6 +1,8 @@
-// Zoom and pan of the picture of a plan: the wheel with Ctrl, two fingers or the buttons; dragging, or the arrow keys.
+// Zoom and pan of the picture of a plan: the wheel with Ctrl, two fingers or the buttons; dragging.
 const smallest = 0.05;
 const largest = 4;
+// Below this nothing can be read: then a part is shown first, with what goes on in it.
+const readable = 0.5;
 
 function numbers(svg) {
   return svg.getAttribute('viewBox').split(' ').map(Number);
@@ -17,6 +19,19 @@ function show(svg, box, moved = true) {
   svg.setAttribute('viewBox', box.map((n) => Math.round(n * 10) / 10).join(' '));
   if (moved) svg.dataset.moved = '';
   else delete svg.dataset.moved;
+}
+
+function begin(svg) {
+  const [x, y, w, h] = whole(svg);
+  if (svg.clientWidth / w >= readable && svg.clientHeight / h >= readable) {
+    show(svg, [x, y, w, h], false);
+    return;
+  }
+  const [width, height] = [svg.clientWidth / readable, svg.clientHeight / readable];
+  const node = svg.querySelector('.graph-node[data-state="in-progress"], .graph-node[data-state="waiting"], .graph-node[data-state="failed"]') ?? svg.querySelector('.graph-node');
+  const at = node?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+  const within = (wanted, room, all) => (all <= room ? (all - room) / 2 : Math.min(Math.max(0, wanted), all - room));
+  show(svg, [within(at.e - width / 3, width, Number(svg.getAttribute('width'))), within(at.f - height / 2, height, Number(svg.getAttribute('height'))), width, height]);
 }
 
 function zoom(svg, factor, at) {
@@ -69,27 +84,18 @@ function startDragging(svg) {
   svg.addEventListener('dragstart', (event) => event.preventDefault());
 }
 
-function button(text, label, act) {
-  const element = document.createElement('button');
-  element.type = 'button';
-  element.textContent = text;
-  element.setAttribute('aria-label', label);
-  element.title = label;
-  element.addEventListener('click', act);
-  return element;
-}
-
 function prepare(frame) {
   const current = () => frame.querySelector('svg[data-graph]');
   const ready = () => {
     const svg = current();
     if (!svg) return;
+    frame.querySelector('.graph-tools').hidden = false;
     if (svg.dataset.zoomable !== undefined) {
       if (svg.dataset.moved === undefined) show(svg, whole(svg), false);
       return;
     }
     svg.dataset.zoomable = '';
-    show(svg, whole(svg), false);
+    begin(svg);
     startDragging(svg);
     svg.addEventListener('wheel', (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
@@ -97,14 +103,11 @@ function prepare(frame) {
       zoom(svg, Math.exp(-event.deltaY / 300), pointOf(svg, event));
     }, { passive: false });
   };
-  const tools = document.createElement('div');
-  tools.className = 'graph-tools';
-  tools.append(
-    button('+', 'Zoom in', () => zoom(current(), 1.3)),
-    button('−', 'Zoom out', () => zoom(current(), 1 / 1.3)),
-    button('Fit', 'Fit: show all of it', () => show(current(), whole(current()), false)),
-  );
-  frame.append(tools);
+  frame.addEventListener('click', (event) => {
+    const how = event.target.closest('[data-zoom]')?.dataset.zoom;
+    if (how === 'fit') show(current(), whole(current()), false);
+    else if (how) zoom(current(), how === 'in' ? 1.3 : 1 / 1.3);
+  });
   ready();
   document.addEventListener('refreshed', ready);
   addEventListener('resize', ready);

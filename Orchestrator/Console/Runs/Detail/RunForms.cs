@@ -32,6 +32,12 @@ internal static class RunForms
             var again = await engine.RetryAsync(Checked(new RetryRunRequest { RunId = id }), Callers.Of(context), context.RequestAborted);
             return Page.SeeOther(context, $"/runs/{again.RunId}", $"A new run, which takes over the outputs of {Words.Count(again.Adopted, "task")}.");
         });
+        run.MapPost("/guide", async (IRunEngine engine, HttpContext context, string id) =>
+        {
+            var text = context.Request.Form["text"].ToString().ReplaceLineEndings("\n").Trim();
+            await engine.GuideAsync(Checked(new GuideRunRequest { RunId = id, Text = text }), Callers.Of(context), context.RequestAborted);
+            return Back(context, id, "Said. Attempts that begin from now on are told.");
+        });
         run.MapPost("/decide", async (IRunEngine engine, HttpContext context, string id) =>
         {
             var form = context.Request.Form;

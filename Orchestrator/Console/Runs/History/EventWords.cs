@@ -62,6 +62,7 @@ internal static class EventWords
         RunEvent.BodyOneofCase.TaskAdopted => ($"Taken over from {e.TaskAdopted.FromRun}", "good"),
         RunEvent.BodyOneofCase.ContextStaged => ($"Writes the entry {e.ContextStaged.Key} ({Words.Size(e.ContextStaged.Size)})", "quiet"),
         RunEvent.BodyOneofCase.ContextResolved => ($"Entry {e.ContextResolved.Key} written twice: {Cut(e.ContextResolved.Ruling)}", "warn"),
+        RunEvent.BodyOneofCase.GuidanceGiven => ($"{e.GuidanceGiven.By?.Name} says: {Cut(e.GuidanceGiven.Text)}", "warn"),
         RunEvent.BodyOneofCase.PolicyDecided => ($"Policy: {e.PolicyDecided.Effect.Replace('_', ' ')} {e.PolicyDecided.Tool}{(e.PolicyDecided.Rule.Length > 0 ? $" ({e.PolicyDecided.Rule})" : "")}{Because(e.PolicyDecided.Reason)}", e.PolicyDecided.Effect == "allow" ? "quiet" : "warn"),
         RunEvent.BodyOneofCase.ToolApprovalRequested => ($"A person is asked about {e.ToolApprovalRequested.Tool}: {Cut(e.ToolApprovalRequested.Question)}", "warn"),
         RunEvent.BodyOneofCase.ToolApprovalDecided => ($"{e.ToolApprovalDecided.Tool} {(e.ToolApprovalDecided.Approved ? "approved" : "rejected")} by {e.ToolApprovalDecided.By?.Name}", e.ToolApprovalDecided.Approved ? "good" : "bad"),

@@ -33,18 +33,18 @@ internal sealed class RunHistory
         var (kind, taskId) = EventWords.Of(e);
         var (text, tone) = EventWords.Say(e);
         _rows.Add(new HistoryRow(e.Version, time, kind, taskId, text, tone, _causes.Of(e, taskId)));
-        if (taskId.Length > 0)
-        {
-            if (!_tracks.TryGetValue(taskId, out var track))
-                _tracks[taskId] = track = new TaskTrack(taskId);
-            track.Add(e, time);
-        }
-        else if (e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled)
+        if (e.BodyCase is RunEvent.BodyOneofCase.RunCompleted or RunEvent.BodyOneofCase.RunFailed or RunEvent.BodyOneofCase.RunCancelled)
         {
             foreach (var track in _tracks.Values)
             {
                 track.End(time);
             }
+        }
+        else if (taskId.Length > 0)
+        {
+            if (!_tracks.TryGetValue(taskId, out var track))
+                _tracks[taskId] = track = new TaskTrack(taskId);
+            track.Add(e, time);
         }
 
         if (UsageOf(e) is { } usage && usage.InputTokens + usage.OutputTokens + usage.CostMicros > 0)
