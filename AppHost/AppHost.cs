@@ -2,16 +2,17 @@
 // Arguments.cs says what the arguments mean, Setup.cs what is decided before anything starts, Session.cs what happens while it runs.
 using AppHost;
 
-if (await Setup.PrepareAsync(args) is not { } setup)
+using var setup = await Setup.PrepareAsync(args);
+if (setup is null)
     return Setup.Refused;
-using var home = setup.Home;
 var builder = DistributedApplication.CreateBuilder(setup.Options);
 builder.AddLogs(setup);
 
-// Infrastructure: redis-server on PATH, else a container, else the embedded store of the orchestrator.
+// Infrastructure: redis-server on PATH, else a container, else the embedded store of the orchestrator. In a cluster: Kubernetes.cs.
+builder.AddKubernetes();
 IResourceBuilder<IResourceWithConnectionString>? redis = setup.Store switch
 {
-    StoreKind.RedisServer => builder.AddLocalRedis("redis", home.Redis),
+    StoreKind.RedisServer => builder.AddLocalRedis("redis", setup.Home.Redis),
     StoreKind.RedisContainer => builder.AddRedis("redis").WithDataVolume(),
     _ => null,
 };
@@ -22,12 +23,10 @@ var orchestrator = builder.AddProject<Projects.Orchestrator>("orchestrator")
     .WithEndpoint("grpc", e => (e.UriScheme, e.Transport, e.Port) = ("http", "http2", setup.GrpcPort))
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health", endpointName: "http")
-    .WithEnvironment("Store__Kind", redis is null ? "embedded" : "redis")
-    .WithEnvironment("Store__Path", home.Data)
-    .WithEnvironment("Artifacts__Path", home.Artifacts)
-    .WithEnvironment("Security__KeyFile", home.KeyFile)
     .WithFreePlans()
-    .WithService(setup);
+    .WithData(setup)
+    .WithService(setup)
+    .OnKubernetes();
 if (redis is not null)
     orchestrator.WithReference(redis).WaitFor(redis);
 
@@ -41,7 +40,7 @@ Agent<Projects.Agents_Writer>("writer");
 Agent<Projects.Agents_Reviewer>("reviewer");
 
 await using var app = builder.Build();
-return await new Session(app, setup).RunAsync();
+return setup.Publishes ? await Publication.WriteAsync(app) : await new Session(app, setup).RunAsync();
 
 void Agent<TProject>(string role)
     where TProject : IProjectMetadata, new() => builder.AddProject<TProject>(role)
@@ -51,4 +50,5 @@ void Agent<TProject>(string role)
         .WaitForStart(orchestrator)
         .WithReplicas(setup.Instances)
         .WithModels()
-        .WithService(setup);
+        .WithService(setup)
+        .OnKubernetes(most: 5);

@@ -14,6 +14,9 @@ internal sealed record Arguments
     /// <summary>The command line's arguments, where a request is to be run; null to stay up.</summary>
     public string[]? Client { get; private init; }
 
+    /// <summary>The builder's arguments, where the application is to be written down for a cluster; null to run it.</summary>
+    public string[]? Publish { get; private init; }
+
     /// <summary>The folder that runs may work on.</summary>
     public required string Workspace { get; init; }
 
@@ -25,6 +28,12 @@ internal sealed record Arguments
 
     /// <summary>The port of gRPC; null is 5081, or a free one where a request is run.</summary>
     public int? GrpcPort { get; private init; }
+
+    /// <summary>Whether there is a dashboard, where the application stays up.</summary>
+    public bool Dashboard { get; private init; }
+
+    /// <summary>The port of the dashboard; null is 18888, or a free one where that is taken.</summary>
+    public int? DashboardPort { get; private init; }
 
     /// <summary>The number of running copies of every agent.</summary>
     public int Instances { get; private init; } = 1;
@@ -38,6 +47,13 @@ internal sealed record Arguments
     /// <returns>What was asked for; null where there is nothing to start.</returns>
     public static Arguments? Parse(string[] args, out int exitCode)
     {
+        // The official form, with whatever else the official tools say.
+        if (Array.IndexOf(args, "--operation") is >= 0 and var at && at + 1 < args.Length && args[at + 1] == "publish")
+        {
+            exitCode = 0;
+            return new Arguments { Publish = args, Workspace = "", Data = "" };
+        }
+
         var options = new Options();
         // A request may begin with @: it names no file.
         var result = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -57,6 +73,9 @@ internal sealed record Arguments
             return null;
         }
 
+        if (result.CommandResult.Command == options.Publish)
+            return new Arguments { Publish = ["--operation", "publish", "--step", "publish", "--output-path", Path.GetFullPath(result.GetValue(options.OutputPath)!)], Workspace = "", Data = "" };
+
         var running = result.CommandResult.Command == options.Run;
         var workspace = Path.GetFullPath(result.GetValue(options.Workspace) ?? ".");
         return new Arguments
@@ -66,6 +85,8 @@ internal sealed record Arguments
             Store = result.GetValue(options.Store),
             HttpPort = result.GetValue(options.HttpPort),
             GrpcPort = result.GetValue(options.GrpcPort),
+            Dashboard = !result.GetValue(options.NoDashboard),
+            DashboardPort = result.GetValue(options.DashboardPort),
             Instances = result.GetValue(options.Instances),
             Data = Path.GetFullPath(result.GetValue(options.Data)!),
         };
@@ -76,7 +97,7 @@ internal sealed record Arguments
         public Options()
         {
             Store.AcceptOnlyFromAmong("embedded", "redis");
-            foreach (var port in (Option<int?>[])[HttpPort, GrpcPort])
+            foreach (var port in (Option<int?>[])[HttpPort, GrpcPort, DashboardPort])
                 port.Validators.Add(r => Check(r, r.GetValueOrDefault<int?>() is null or (>= 1 and <= 65535), $"{port.Name} is a number from 1 to 65535"));
             Instances.Validators.Add(r => Check(r, r.GetValueOrDefault<int>() is >= 1 and <= 16, "--instances is a number from 1 to 16"));
             Workspace.Validators.Add(r => Check(r, IsReadable(r.Tokens[^1].Value, out var why), $"--workspace {r.Tokens[^1].Value}: {why}"));
@@ -94,17 +115,24 @@ internal sealed record Arguments
             Run.Arguments.Add(Request);
             foreach (var option in (Option[])[Playbook, Inputs, Output, Json])
                 Run.Options.Add(option);
-            foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data])
+            foreach (var option in (Option[])[Workspace, Store, HttpPort, GrpcPort, Instances, Data, DashboardPort, NoDashboard])
                 Root.Options.Add(option);
             Root.Options.Remove(Root.Options.OfType<VersionOption>().Single());
+            Publish.Options.Add(OutputPath);
             Root.Subcommands.Add(Run);
+            Root.Subcommands.Add(Publish);
             Root.SetAction(_ => 0);
             Run.SetAction(_ => 0);
+            Publish.SetAction(_ => 0);
         }
 
         public RootCommand Root { get; } = new("Starts the orchestrator and its agents, and stays up until Ctrl+C.");
 
         public Command Run { get; } = new("run", "Starts everything, runs one request, stops everything. Exit code: 0 completed, 1 failed, 2 bad usage.");
+
+        public Command Publish { get; } = new("publish", "Writes the Helm chart of the application for Kubernetes, and starts nothing.");
+
+        public Option<string?> OutputPath { get; } = new("--output-path", "-o") { Description = "The folder of the chart.", HelpName = "DIR", DefaultValueFactory = _ => "deploy" };
 
         public Option<string?> Workspace { get; } = new("--workspace") { Description = "The folder to work on. Without it a run works on no files; runs of other clients may use the current folder.", HelpName = "DIR", Recursive = true };
 
@@ -113,6 +141,10 @@ internal sealed record Arguments
         public Option<int?> HttpPort { get; } = new("--http-port") { Description = "The port of REST and console. Default: 5080, or a free one for a run.", HelpName = "PORT", Recursive = true };
 
         public Option<int?> GrpcPort { get; } = new("--grpc-port") { Description = "The port of gRPC. Default: 5081, or a free one for a run.", HelpName = "PORT", Recursive = true };
+
+        public Option<int?> DashboardPort { get; } = new("--dashboard-port") { Description = "The port of the dashboard: resources, logs, traces. Default: 18888, or a free one where that is taken.", HelpName = "PORT" };
+
+        public Option<bool> NoDashboard { get; } = new("--no-dashboard") { Description = "No dashboard, and nothing is traced." };
 
         public Option<int> Instances { get; } = new("--instances") { Description = "Running copies of every agent.", HelpName = "N", DefaultValueFactory = _ => 1, Recursive = true };
 

@@ -13,11 +13,19 @@ internal static class Logs
     public static void AddLogs(this IDistributedApplicationBuilder builder, Setup setup)
     {
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        if (setup.Publishes)
+        {
+            builder.Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+            return;
+        }
+
         builder.Services.AddLogging(logging =>
         {
             if (setup.Client is not null)
                 logging.ClearProviders();
             logging.AddFilter("Microsoft", LogLevel.Warning);
+            // Session prints the dashboard's link.
+            logging.AddFilter("Aspire.Hosting.DistributedApplication", LogLevel.Warning);
             // What stands against starting is said by Session, in one line.
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
             logging.Services.AddSingleton<ILoggerProvider>(new FileLog(Path.Combine(setup.Home.Logs, "apphost.log")));

@@ -8,8 +8,16 @@ internal static class Services
     private const int MostRestarts = 5;
     private static readonly TimeSpan s_calm = TimeSpan.FromMinutes(5);
 
+    /// <summary>Lets the orchestrator keep what it keeps in the folders of this app host.</summary>
+    public static IResourceBuilder<ProjectResource> WithData(this IResourceBuilder<ProjectResource> builder, Setup setup) => setup.Publishes ? builder : builder
+        .WithEnvironment("Store__Kind", setup.Store == StoreKind.Embedded ? "embedded" : "redis")
+        .WithEnvironment("Store__Path", setup.Home.Data)
+        .WithEnvironment("Artifacts__Path", setup.Home.Artifacts)
+        .WithEnvironment("Security__KeyFile", setup.Home.KeyFile)
+        .WithEnvironment("Console__TraceLink", setup.Dashboard?.TraceLink ?? "");
+
     /// <summary>Lets a service work on the workspace, and starts it again when it dies.</summary>
-    public static IResourceBuilder<ProjectResource> WithService(this IResourceBuilder<ProjectResource> builder, Setup setup) => builder
+    public static IResourceBuilder<ProjectResource> WithService(this IResourceBuilder<ProjectResource> builder, Setup setup) => setup.Publishes ? builder : builder
         .WithEnvironment("DOTNET_ENVIRONMENT", "Development")
         .WithEnvironment("Workspaces__Roots__0", setup.Workspace)
         .WithRestarts();

@@ -47,6 +47,8 @@ internal sealed class Session(DistributedApplication app, Setup setup, Client? c
         Console.WriteLine($"store    {setup.StoreReason}");
         Console.WriteLine($"console  {Endpoint("http")}");
         Console.WriteLine($"gRPC     {Endpoint("grpc")}");
+        if (setup.Dashboard is { } dashboard)
+            Console.WriteLine($"traces   {dashboard.Link}");
         Console.WriteLine($"logs     {setup.Home.Logs}");
         await WaitUntilReadyAsync(_lifetime.ApplicationStopping);
         Console.WriteLine($"ready    after {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.0} s; Ctrl+C stops everything");

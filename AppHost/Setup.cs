@@ -1,27 +1,32 @@
 namespace AppHost;
 
 /// <summary>What is decided before anything starts.</summary>
-internal sealed class Setup
+internal sealed class Setup : IDisposable
 {
     private const int DefaultHttpPort = 5080;
     private const int DefaultGrpcPort = 5081;
     private readonly Arguments _arguments;
+    private readonly Home? _home;
 
-    private Setup(Arguments arguments, Home home, StoreKind store, string storeReason)
+    private Setup(Arguments arguments, Home? home, StoreKind store, string storeReason)
     {
         _arguments = arguments;
-        Home = home;
+        _home = home;
         Store = store;
         StoreReason = storeReason;
         HttpPort = arguments.HttpPort ?? Default(DefaultHttpPort);
         GrpcPort = arguments.GrpcPort ?? Default(DefaultGrpcPort);
+        Dashboard = arguments is { Client: null, Publish: null, Dashboard: true } ? DashboardPlace.At(arguments.DashboardPort) : null;
     }
 
     /// <summary>The exit code, where nothing is started: 0 after help, 2 for what was refused.</summary>
     public static int Refused { get; private set; }
 
     /// <summary>The folders of data and logs.</summary>
-    public Home Home { get; }
+    public Home Home => _home ?? throw new InvalidOperationException("What is only published has no folders.");
+
+    /// <summary>Whether the application is written down for a cluster instead of being run.</summary>
+    public bool Publishes => _arguments.Publish is not null;
 
     /// <summary>Where the orchestrator keeps its data.</summary>
     public StoreKind Store { get; }
@@ -35,6 +40,9 @@ internal sealed class Setup
     /// <summary>The port of gRPC; null is any.</summary>
     public int? GrpcPort { get; }
 
+    /// <summary>Where the dashboard is; null: there is none.</summary>
+    public DashboardPlace? Dashboard { get; }
+
     /// <summary>The running copies of every agent.</summary>
     public int Instances => _arguments.Instances;
 
@@ -47,8 +55,8 @@ internal sealed class Setup
     /// <summary>How the application is to run: where a request is run, the terminal is the command line's alone.</summary>
     public DistributedApplicationOptions Options => new()
     {
-        Args = [],
-        DisableDashboard = true,
+        Args = _arguments.Publish ?? Dashboard?.Arguments(HttpPort!.Value) ?? [],
+        DisableDashboard = Dashboard is null,
         AllowUnsecuredTransport = true,
         EnableResourceLogging = Client is null,
     };
@@ -62,6 +70,8 @@ internal sealed class Setup
         Refused = exitCode;
         if (arguments is null)
             return null;
+        if (arguments.Publish is not null)
+            return new Setup(arguments, home: null, StoreKind.Published, "redis (in the cluster)");
         Home? home = null;
         try
         {
@@ -77,6 +87,8 @@ internal sealed class Setup
             return null;
         }
     }
+
+    public void Dispose() => _home?.Dispose();
 
     // A run works beside whatever else runs; what stays up is where everybody looks for it, or says why not.
     private int? Default(int port) => Client is null ? port : null;

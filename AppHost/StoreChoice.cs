@@ -14,6 +14,9 @@ internal enum StoreKind
 
     /// <summary>In a Redis in a container.</summary>
     RedisContainer,
+
+    /// <summary>In the cluster that the application is published for.</summary>
+    Published,
 }
 
 /// <summary>Chooses the store: by hand, else the best that is there.</summary>

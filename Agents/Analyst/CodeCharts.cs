@@ -1,4 +1,5 @@
 using Agents.Analyst.Charts;
+using Agents.Rules.Metrics;
 
 namespace Agents.Analyst;
 

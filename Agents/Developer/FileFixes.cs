@@ -33,7 +33,7 @@ internal sealed class FileFixes(string path, string before)
         string after;
         try
         {
-            after = UnifiedDiff.Replace(path, Text, fix.StartLine, fix.EndLine, fix.Replacement).After;
+            after = PatchLines.Replace(Text, fix.StartLine, fix.EndLine, fix.Replacement);
         }
         catch (ArgumentOutOfRangeException)
         {

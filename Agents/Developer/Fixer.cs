@@ -1,6 +1,6 @@
 using System.Text;
-using Agents.Developer.Implementing;
 using Agents.Rules;
+using Agents.Rules.Patches;
 using Agents.Workspaces;
 
 namespace Agents.Developer;
@@ -56,7 +56,7 @@ public static class Fixer
                 break;
         }
 
-        return Tell(applied, refused, string.Concat(files.Where(file => file.Value.Fixes is not null).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => FileDiff.Of(file.Key, file.Value.Before, file.Value.Fixes!.Text).Diff)));
+        return Tell(applied, refused, string.Concat(files.Where(file => file.Value.Fixes is not null).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => UnifiedDiff.Of(file.Key, file.Value.Before, file.Value.Fixes!.Text).Diff)));
     }
 
     private static FixResult Tell(List<AppliedFix> applied, List<RefusedFix> refused, string diff)

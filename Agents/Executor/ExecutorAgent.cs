@@ -9,12 +9,13 @@ namespace Agents.Executor;
 [Agent(
     "executor",
     Name = "Executor",
-    Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, runs allowed commands, fetches allowed pages, reads and changes named databases.",
+    Description = "Runs declared tools one after the other: reads, writes, lists and searches files, asks git, measures code, runs allowed commands and tests, fetches allowed pages, reads and changes named databases.",
     MaxParallel = 4,
-    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "git.log", "git.diff", "git.status", "shell.run", "http.get", "sql.query", "sql.execute", "skill.list", "skill.read"])]
+    Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "fs.delete", "git.log", "git.diff", "git.show", "git.status", "code.metrics", "shell.run", "test.run", "http.get", "sql.query", "sql.execute", "skill.list", "skill.read"])]
 internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, ToolFolders folders)
 {
     private const int MostFiles = 100;
+    private const int MostChanges = 1_000;
 
     /// <summary>One chain. A step that fails is told in the output, unless all must succeed; a chain that is wrong itself is a failure.</summary>
     [Task("chain", Description = "Runs tools in order; later steps may use the outputs of earlier ones.")]
@@ -28,7 +29,7 @@ internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, Tool
                 throw new TaskFailedException(error.Code, $"Step '{failed.Id}', {failed.Tool}: {error.Message}", details: output);
             await context.ReportProgressAsync(1, $"{output.Steps.Count(step => step.Ok)} of {output.Steps.Count} steps went well");
             return folder.Changes(cancellationToken) is { Count: > 0 } changes
-                ? output with { Changes = await KeepAsync(changes, folder, context, cancellationToken) }
+                ? output with { Changes = await KeepAsync(changes, folder, context, cancellationToken), ChangesTotal = changes.Count }
                 : output;
         }
         catch (ToolException exception)
@@ -50,6 +51,6 @@ internal sealed class ExecutorAgent(ChainRunner chains, ToolRegistry tools, Tool
             context.AddFile(await context.Artifacts.UploadAsync(file, change.Path, "application/octet-stream", cancellationToken));
         }
 
-        return changes;
+        return [.. changes.Take(MostChanges)];
     }
 }

@@ -21,6 +21,7 @@ public sealed class TaskContext
     private TaskArtifacts? _artifacts;
     private List<ArtifactRef>? _files;
     private List<string>? _modelParts;
+    private List<string>? _skills;
     private List<Contest>? _contested;
     private Usage? _usage;
 
@@ -124,6 +125,8 @@ public sealed class TaskContext
     public void ReportModelCall(ModelCall call)
     {
         AddUsage(call.InputTokens, call.OutputTokens, call.CostMicros);
+        foreach (var skill in call.Skills)
+            AddSkill(skill);
         _attempt.Report(new TaskEvent { ModelCall = call });
     }
 
@@ -135,6 +138,17 @@ public sealed class TaskContext
         {
             if (_modelParts?.Contains(part) != true)
                 (_modelParts ??= []).Add(part);
+        }
+    }
+
+    /// <summary>Says that the work follows a skill's instructions; people see it with the result. Those of reported model calls are added by themselves.</summary>
+    /// <param name="skill">Its name. The same skill counts once.</param>
+    public void AddSkill(string skill)
+    {
+        lock (_gate)
+        {
+            if (_skills?.Contains(skill) != true)
+                (_skills ??= []).Add(skill);
         }
     }
 
@@ -179,30 +193,36 @@ public sealed class TaskContext
     {
         var given = arguments is null ? new Struct() : AgentJson.ToStruct(arguments);
         var started = _time.GetTimestamp();
+        using var activity = AgentTrace.StartTool(tool);
         try
         {
             var grant = await ToolPolicy.DemandAsync(_calls, Assignment.Credential, _tools, tool, given, cancellationToken);
             var result = await call(grant, cancellationToken);
-            Record(true, summarize?.Invoke(result) ?? "");
+            Record(null, summarize?.Invoke(result) ?? "");
             return result;
         }
         catch (Exception exception)
         {
-            Record(false, exception.Message);
+            Record(exception, exception.Message);
             throw;
         }
 
-        void Record(bool ok, string summary) => _attempt.Report(new TaskEvent
+        void Record(Exception? error, string summary)
         {
-            ToolCall = new ToolCall
+            var duration = _time.GetElapsedTime(started);
+            AgentTrace.EndTool(activity, tool, error, duration);
+            _attempt.Report(new TaskEvent
             {
-                Tool = tool,
-                Arguments = ToolPolicy.Shorten(given),
-                Ok = ok,
-                Summary = ToolPolicy.Shorten(summary),
-                DurationMs = (long)_time.GetElapsedTime(started).TotalMilliseconds,
-            },
-        });
+                ToolCall = new ToolCall
+                {
+                    Tool = tool,
+                    Arguments = ToolPolicy.Shorten(given),
+                    Ok = error is null,
+                    Summary = ToolPolicy.Shorten(summary),
+                    DurationMs = (long)duration.TotalMilliseconds,
+                },
+            });
+        }
     }
 
     /// <summary>What was used so far; null: nothing was said.</summary>
@@ -224,6 +244,8 @@ public sealed class TaskContext
                 result.Artifacts.Add(_files);
             if (_modelParts is not null)
                 result.ModelParts.Add(_modelParts);
+            if (_skills is not null)
+                result.Skills.Add(_skills);
             if (_contested is not null)
                 result.Contested.Add(_contested);
             result.Usage = _usage;

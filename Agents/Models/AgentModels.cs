@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Hosting.Redaction;
 using Agents.Models.Calls;
 using Agents.Models.Providers;
 using Agents.Models.Redaction;
@@ -42,7 +43,7 @@ public sealed class AgentModels
     public static AgentModels Read(IConfiguration configuration, TimeProvider? time = null)
     {
         var options = ModelOptions.Read(configuration);
-        return new AgentModels(options, SecretRedactor.Of(configuration, options), time ?? TimeProvider.System, SkillLibrary.Read(configuration));
+        return new AgentModels(options, SecretRedactor.Of(configuration, options.Secrets), time ?? TimeProvider.System, SkillLibrary.Read(configuration));
     }
 
     /// <summary>The model of a role for one attempt; to be asked for first thing, so that what is missing is told at once.</summary>

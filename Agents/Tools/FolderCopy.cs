@@ -1,12 +1,18 @@
 namespace Agents.Tools;
 
-/// <summary>Copies a folder that is not to be trusted: no link is followed, and none that leads out is taken along.</summary>
+/// <summary>
+/// Copies a folder that is not to be trusted: no link is followed, and none that leads out is taken along, nor what is too
+/// large or usually holds secrets: a program that works on the copy could read what policy keeps from everybody else.
+/// </summary>
 internal static class FolderCopy
 {
     private static readonly EnumerationOptions All = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
-    public static void Make(string from, string to, CopyLimits limits, CancellationToken cancellationToken)
+    /// <summary>Makes it.</summary>
+    /// <returns>Files that were left out.</returns>
+    public static IReadOnlyList<NotCopied> Make(string from, string to, CopyLimits limits, CancellationToken cancellationToken)
     {
+        List<NotCopied> left = [];
         long bytes = 0;
         var files = 0;
         var open = new Stack<(DirectoryInfo From, string To)>();
@@ -31,17 +37,27 @@ internal static class FolderCopy
                 }
                 else if (entry is FileInfo file)
                 {
-                    if ((bytes += file.Length) > limits.MaxBytes)
+                    var path = Relative(from, file);
+                    if (!limits.WithSecrets && SecretFiles.Holds(path))
+                        left.Add(new NotCopied(path, "it usually holds secrets"));
+                    else if (file.Length > limits.MaxFileBytes)
+                        left.Add(new NotCopied(path, $"it has {file.Length} bytes, more than {limits.MaxFileBytes}"));
+                    else if ((bytes += file.Length) > limits.MaxBytes)
                         throw TooMuch($"more than {limits.MaxBytes} bytes");
-                    CopyFile(file, target);
+                    else
+                        CopyFile(file, target);
                 }
             }
         }
+
+        return left;
     }
 
-    public static IReadOnlyList<FileChange> Compare(string before, string after, CancellationToken cancellationToken)
+    public static IReadOnlyList<FileChange> Compare(string before, string after, IReadOnlyList<NotCopied> left, CancellationToken cancellationToken)
     {
         var old = Listed(before, cancellationToken);
+        foreach (var file in left)
+            old.Remove(file.Path);
         var changes = new List<FileChange>();
         foreach (var (path, file) in Listed(after, cancellationToken))
         {
@@ -74,13 +90,15 @@ internal static class FolderCopy
                 }
                 else if (entry is FileInfo file)
                 {
-                    found[Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')] = file;
+                    found[Relative(root, file)] = file;
                 }
             }
         }
 
         return found;
     }
+
+    private static string Relative(string root, FileInfo file) => Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
 
     private static bool SameBytes(FileInfo a, FileInfo b)
     {

@@ -17,6 +17,9 @@ public sealed class ToolFolder : IDisposable
 
     private ToolFolder(Workspace original, CopyLimits limits, bool isOwn) => (_original, _limits, _isOwn) = (original, limits, isOwn);
 
+    /// <summary>Files of the workspace that are not in the copy. Empty when there is none.</summary>
+    public IReadOnlyList<NotCopied> LeftOut { get; private set; } = [];
+
     /// <summary>What is read now: the copy when there is one.</summary>
     public Workspace Files => _copy ?? _original;
 
@@ -44,7 +47,7 @@ public sealed class ToolFolder : IDisposable
             if (_copy is null)
             {
                 _folder ??= Directory.CreateTempSubdirectory("agents-copy-").FullName;
-                FolderCopy.Make(_original.Root, _folder, _limits, cancellationToken);
+                LeftOut = FolderCopy.Make(_original.Root, _folder, _limits, cancellationToken);
                 _copy = Workspace.Open(_folder);
             }
 
@@ -56,7 +59,7 @@ public sealed class ToolFolder : IDisposable
     /// <param name="cancellationToken">Ends the comparison.</param>
     /// <returns>Empty when there is no copy.</returns>
     public IReadOnlyList<FileChange> Changes(CancellationToken cancellationToken) =>
-        _copy is null ? [] : FolderCopy.Compare(_original.Root, _copy.Root, cancellationToken);
+        _copy is null ? [] : FolderCopy.Compare(_original.Root, _copy.Root, LeftOut, cancellationToken);
 
     /// <summary>Deletes the copy.</summary>
     public void Dispose()
@@ -82,9 +85,16 @@ public sealed class ToolFolder : IDisposable
 }
 
 /// <summary>What may be copied.</summary>
-/// <param name="MaxBytes">Of all files together. Default: 1 GiB less one, so that a file of 1 GiB is refused.</param>
-/// <param name="MaxFiles">Files and folders. Default: 200,000.</param>
-public sealed record CopyLimits(long MaxBytes = (1L << 30) - 1, int MaxFiles = 200_000);
+/// <param name="MaxBytes">Of all files together; more are refused. Default: 1 GiB.</param>
+/// <param name="MaxFiles">Files and folders; more are refused. Default: 200,000.</param>
+/// <param name="MaxFileBytes">Of one file; a larger one is left out. Default: 256 MiB.</param>
+/// <param name="WithSecrets">Whether files that usually hold secrets are copied too. Default: they are left out.</param>
+public sealed record CopyLimits(long MaxBytes = 1L << 30, int MaxFiles = 200_000, long MaxFileBytes = 256L << 20, bool WithSecrets = false);
+
+/// <summary>A file that is not in the copy.</summary>
+/// <param name="Path">Relative, with '/'.</param>
+/// <param name="Reason">Why, as the end of a sentence.</param>
+public sealed record NotCopied(string Path, string Reason);
 
 /// <summary>A file that a tool changed.</summary>
 /// <param name="Path">Relative, with '/'.</param>

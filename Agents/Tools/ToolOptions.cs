@@ -53,7 +53,11 @@ internal sealed record ToolOptions
                 Number(section, nameof(ProcessLimits.MaxMemoryBytes), 2L << 30, long.MaxValue),
                 Number(section, nameof(ProcessLimits.MaxFileBytes), 1L << 30, long.MaxValue),
                 (int)Number(section, nameof(ProcessLimits.MaxCpuSeconds), 600, 86_400)),
-            Copy = new CopyLimits(Number(section, "MaxCopyBytes", (1L << 30) - 1, long.MaxValue), (int)Number(section, "MaxCopyFiles", 200_000, int.MaxValue)),
+            Copy = new CopyLimits(
+                Number(section, "MaxCopyBytes", 1L << 30, long.MaxValue),
+                (int)Number(section, "MaxCopyFiles", 200_000, int.MaxValue),
+                Number(section, "MaxCopyFileBytes", 256L << 20, long.MaxValue),
+                Flag(section, "CopySecrets")),
             AllowedHosts = List(section, nameof(AllowedHosts), IsHost, "a host name, or *. and a domain"),
             AllowPrivateAddresses = Flag(section, nameof(AllowPrivateAddresses)),
             MaxHttpBytes = (int)Number(section, nameof(MaxHttpBytes), 2 * 1024 * 1024, 64 * 1024 * 1024),

@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Hosting.Redaction;
 using Agents.Skills;
 using Agents.Tools.BuiltIn;
 using Agents.Tools.Processes;
@@ -12,7 +13,7 @@ namespace Agents.Tools;
 /// <summary>Tools for an agent's process.</summary>
 public static class ToolServices
 {
-    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, http.get, sql.*, skill.*. The agent says in its contract which of them it uses.</summary>
+    /// <summary>Adds the built-in tools: fs.*, git.*, shell.run, test.run, code.metrics, http.get, sql.*, skill.*. The agent says in its contract which of them it uses.</summary>
     /// <param name="services">The process's.</param>
     /// <param name="configuration">Its section <c>Tools</c>, the connection strings named there, and <c>Skills</c> are read and checked.</param>
     /// <returns>The same services.</returns>
@@ -22,7 +23,9 @@ public static class ToolServices
         services.TryAddSingleton(_ => ToolOptions.Read(configuration));
         services.TryAddSingleton(_ => new Sandbox(CleanEnvironment.Find));
         services.TryAddSingleton<ProcessRunner>();
+        services.TryAddSingleton<AllowedProgram>();
         services.TryAddSingleton<Git>();
+        services.TryAddSingleton(_ => new DiffRedaction(SecretRedactor.Of(configuration)));
         services.TryAddSingleton(_ => new SqlDatabases(configuration));
         services.TryAddSingleton(_ => SkillLibrary.Read(configuration));
         services.TryAddSingleton<ToolRegistry>(provider => new ToolRegistry(
@@ -30,7 +33,8 @@ public static class ToolServices
         services.TryAddSingleton(provider => new ToolFolders(provider.GetRequiredService<ToolOptions>().Copy));
         services.AddSingleton<IToolCatalog>(provider => provider.GetRequiredService<ToolRegistry>());
         return services.AddToolClass<FileRead>().AddToolClass<FileList>().AddToolClass<FileSearch>().AddToolClass<FileWrite>()
-            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<HttpGet>().AddToolClass<SqlTools>().AddToolClass<SkillTools>();
+            .AddToolClass<GitTools>().AddToolClass<ShellRun>().AddToolClass<TestTools>().AddToolClass<CodeTools>()
+            .AddToolClass<HttpGet>().AddToolClass<SqlTools>().AddToolClass<SkillTools>();
     }
 
     /// <summary>Adds tools: the methods of a class that are marked <see cref="ToolAttribute"/>.</summary>

@@ -54,6 +54,12 @@ internal static class RunSummaryText
         {
             output.WriteLine(Words.OneLine($"By a language model: {string.Join(", ", parts)}", 200));
         }
+
+        string[] skills = [.. result.Tasks.SelectMany(task => task.Skills).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (skills.Length > 0)
+        {
+            output.WriteLine(Words.OneLine($"By the skills: {string.Join(", ", skills)}", 200));
+        }
     }
 
     // The numbers are those of the answer's text.

@@ -1,6 +1,12 @@
+using Orchestrator.Console.Agents;
+using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
+using Orchestrator.Console.Tools;
+using Orchestrator.Console.Runs;
+using Orchestrator.Console.Runs.Detail;
+using Orchestrator.Console.Runs.History;
 
 namespace Orchestrator.Console;
 
@@ -34,8 +40,11 @@ internal static class ConsoleExtensions
     /// <summary>Adds what <see cref="MapConsole"/> needs, the pages for errors included.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
+        services.AddOptions<ConsoleOptions>().BindConfiguration("Console").ValidateDataAnnotations().ValidateOnStart();
         services.AddRazorComponents();
         services.AddSingleton<AssetCatalog>();
+        services.AddSingleton<RunHistories>();
+        services.AddSingleton<RunReads>();
         services.AddTransient<IStartupFilter, ConsoleErrorsFilter>();
         return services;
     }
@@ -44,8 +53,17 @@ internal static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
         AssetEndpoint.Map(app);
-        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().ExcludeFromDescription();
+        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).ExcludeFromDescription();
         HomeEndpoints.Map(console);
+        ApprovalEndpoints.Map(console);
+        AgentEndpoints.Map(console);
+        ToolEndpoints.Map(console);
+        Policies.PolicyEndpoints.Map(console);
+        Playbooks.PlaybookEndpoints.Map(console);
+        Schedules.ScheduleEndpoints.Map(console);
+        Audit.AuditEndpoints.Map(console);
+        RunsEndpoints.Map(console);
+        RunEndpoints.Map(console);
     }
 
     // Outermost, for the same reason as that of the REST API.

@@ -28,6 +28,7 @@ internal static class AttemptOutcome
     public static void Fail(AttemptRun attempt, Failure failure, string health = "")
     {
         var (services, instance) = (attempt.Services, attempt.Instance);
+        attempt.MarkFailed(failure);
         DispatchLog.AttemptFailed(services.Logger, attempt.RunId, attempt.TaskId, attempt.Attempt, attempt.InstanceName, failure.Code, failure.Message);
         if (failure.Code == FailureCodes.InstanceLost && health.Length == 0)
         {
@@ -87,6 +88,7 @@ internal static class AttemptOutcome
         attempt.Run.Post(new RunInput.Succeed(attempt.TaskId, attempt.Attempt, output, reference, result.Artifacts, result.Usage, seq)
         {
             ModelParts = result.ModelParts,
+            Skills = result.Skills,
             Contested = result.Contested,
             Extract = extract,
             Tokens = tokens,

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
+using ServiceDefaults;
 
 namespace Orchestrator.Dispatch;
 
@@ -59,8 +60,8 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     /// <summary>The last event that is recorded or was seen; what comes again up to it is left out.</summary>
     public long LastSeq { get; set; }
 
-    /// <summary>Of the run; empty: not traced.</summary>
-    public string TraceId { get; init; } = "";
+    /// <summary>What its task is.</summary>
+    public required TaskKind Kind { get; init; }
 
     /// <summary>Whom it is for.</summary>
     public RunProcessor Run { get; }
@@ -91,6 +92,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     public void Start()
     {
         Services.Dispatcher.Deadlines.Add(this);
+        _activity = AttemptTrace.Start(this, _recovering);
         if (_recovering)
         {
             Follow(new AttemptCalls(this, Services, attach: true, broke: ""));
@@ -106,7 +108,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
             return;
         }
 
-        _activity = AttemptTrace.Start(this, TraceId);
+        _activity?.SetTag(GenAi.AgentId, Instance.Name);
         Assignment.TraceParent = _activity?.Id ?? "";
         if (OutputRules.InputIsFine(Assignment, Instance))
         {
@@ -119,6 +121,9 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         }
     }
 
+    /// <summary>It has failed, as its span is to say.</summary>
+    public void MarkFailed(Failure failure) => GenAi.Failed(_activity, failure.Code);
+
     /// <summary>The attempt is no longer wanted: the instance is told, and nothing more is reported.</summary>
     public void Stop(string reason)
     {
@@ -129,6 +134,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
                 _ = AttemptCalls.CancelAsync(this, instance, reason, Services);
             }
 
+            _activity?.SetTag("agents.stopped", reason);
             Leave();
         }
     }

@@ -1,31 +1,51 @@
 using System.Diagnostics;
+using ServiceDefaults;
 
 namespace Orchestrator.Dispatch;
 
-/// <summary>Attempts as spans of their run's trace, when somebody listens.</summary>
+/// <summary>Attempts as spans below their run's, when somebody listens.</summary>
 internal static class AttemptTrace
 {
     private static readonly ActivitySource Source = new("Orchestrator.Dispatch");
 
     /// <summary>Starts the span of an attempt.</summary>
-    /// <param name="attempt">The attempt; its instance is known.</param>
-    /// <param name="traceId">Of the run; empty: not traced.</param>
+    /// <param name="attempt">The attempt; its instance may not be known yet.</param>
+    /// <param name="recovering">Whether it was sent before this replica had the run.</param>
     /// <returns>Null: nobody listens.</returns>
-    public static Activity? Start(AttemptRun attempt, string traceId)
+    public static Activity? Start(AttemptRun attempt, bool recovering)
     {
-        if (!Source.HasListeners() || traceId.Length != 32)
+        if (attempt.Run.Trace is not { } trace)
         {
             return null;
         }
 
-        // The run's trace has no span that is sure to be there still: half its own id serves as that of the root.
-        var parent = new ActivityContext(
-            ActivityTraceId.CreateFromString(traceId), ActivitySpanId.CreateFromString(traceId.AsSpan(16)), ActivityTraceFlags.Recorded, isRemote: true);
         var outer = Activity.Current;
-        var activity = Source.StartActivity($"{attempt.Assignment.ToAgent}/{attempt.Assignment.TaskType}", ActivityKind.Client, parent);
-        activity?.SetTag("agents.run", attempt.RunId).SetTag("agents.task", attempt.TaskId)
-            .SetTag("agents.attempt", attempt.Attempt).SetTag("agents.instance", attempt.InstanceName);
+        var activity = Source.StartActivity($"{GenAi.InvokeAgent} {attempt.Assignment.ToAgent}", ActivityKind.Client, trace.ParentOf(attempt.Kind));
         Activity.Current = outer;
+        if (activity is null)
+        {
+            return null;
+        }
+
+        activity.SetTag(GenAi.Operation, GenAi.InvokeAgent).SetTag(GenAi.ProviderName, GenAi.Provider).SetTag(GenAi.AgentName, attempt.Assignment.ToAgent)
+            .SetTag(GenAi.Run, attempt.RunId).SetTag(GenAi.Task, attempt.TaskId).SetTag(GenAi.Attempt, attempt.Attempt)
+            .SetTag("agents.task_type", attempt.Assignment.TaskType);
+        if (attempt.Assignment.Revision is { } revision)
+        {
+            activity.SetTag("agents.revision", revision.Round);
+        }
+
+        if (recovering)
+        {
+            activity.SetTag("agents.resumed", true);
+        }
+
+        // The attempt before, whose failure or review led to this one.
+        if (trace.Follow(attempt.TaskId, activity.Context) is { } before)
+        {
+            activity.AddLink(new ActivityLink(before));
+        }
+
         return activity;
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Protos.V1;
 
 namespace Orchestrator.Processing;
@@ -13,6 +14,9 @@ internal interface IRunEngine
 
     /// <summary>The state of a run. NOT_FOUND: none of this id for the principal's tenant.</summary>
     Task<Run> GetAsync(string runId, bool includeOutputs, Principal principal, CancellationToken cancellationToken);
+
+    /// <summary>A task with its output, as planned, and what it is given; before it begins, that is as the plan has it. UNKNOWN_TASK: the run has none of this id.</summary>
+    Task<(Run Run, TaskView Task, PlannedTask Definition, Struct Input)> TaskAsync(string runId, string taskId, Principal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Runs of the principal's tenant, newest first.</summary>
     Task<ListRunsResponse> ListAsync(ListRunsRequest request, Principal principal, CancellationToken cancellationToken);

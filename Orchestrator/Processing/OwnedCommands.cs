@@ -44,7 +44,7 @@ internal static class OwnedCommands
         var by = command.Principal;
         return command.CommandCase switch
         {
-            InboxCommand.CommandOneofCase.Submit => (new RunInput.Submit(command.Submit.Submitted, command.Submit.Plan, command.RequestId, command.Submit.TraceId) { Adopted = command.Submit.Adopted }, []),
+            InboxCommand.CommandOneofCase.Submit => (new RunInput.Submit(command.Submit.Submitted, command.Submit.Plan, command.RequestId, command.Submit.TraceId) { Adopted = command.Submit.Adopted, TraceParent = command.Submit.TraceParent }, []),
             InboxCommand.CommandOneofCase.Cancel => (new RunInput.Cancel(by, command.Cancel.Reason, command.RequestId), []),
             InboxCommand.CommandOneofCase.Pause => (new RunInput.Pause(by, command.Pause.Reason, command.RequestId), []),
             InboxCommand.CommandOneofCase.Resume => (new RunInput.Resume(by, command.RequestId), []),

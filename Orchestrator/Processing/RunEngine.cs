@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,6 +41,15 @@ internal sealed partial class RunEngine(
         StateAsync(runId, principal, state => RunViews.Run(state, includeOutputs, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<(Run Run, TaskView Task, PlannedTask Definition, Struct Input)> TaskAsync(string runId, string taskId, Principal principal, CancellationToken cancellationToken) =>
+        StateAsync(
+            runId, principal,
+            state => state.Find(taskId) is { } task
+                ? (RunViews.Run(state, false, time.GetUtcNow()), RunViews.Task(state, task, true, time.GetUtcNow()), task.Definition.Clone(), RunViews.Input(state, task))
+                : throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_TASK", $"task_id: run '{runId}' has no task '{taskId}'.", "task_id"),
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<GetAgentMetricsResponse> AgentsAsync(GetAgentMetricsRequest request, Principal principal, CancellationToken cancellationToken) =>
         Available(() => metrics.OfAsync(principal.Tenant, request.Role, cancellationToken));
 
@@ -65,8 +75,34 @@ internal sealed partial class RunEngine(
         }
 
         var response = new ListRunsResponse { NextPageToken = page.NextCursor ?? "" };
-        response.Runs.Add(page.Runs.Select(run => RunSummary.Parser.ParseFrom(run.Summary.Span)));
+        foreach (var run in page.Runs)
+        {
+            response.Runs.Add(await FreshAsync(run, cancellationToken));
+        }
+
         return response;
+    }
+
+    // The index follows a run that goes on by the second, and not after its last event of a second: one that is worked on
+    // here tells how far it is now.
+    private async ValueTask<RunSummary> FreshAsync(RunIndexEntry run, CancellationToken ct)
+    {
+        if (run.Open && host.InMemory(run.RunId) is { } processor)
+        {
+            try
+            {
+                if (await processor.ReadAsync(state => state is null ? null : RunViews.Summary(state), ct) is { } summary)
+                {
+                    return summary;
+                }
+            }
+            catch (RunUnavailableException)
+            {
+                // It has stopped in this moment.
+            }
+        }
+
+        return RunSummary.Parser.ParseFrom(run.Summary.Span);
     }
 
     /// <inheritdoc/>
@@ -181,7 +217,8 @@ internal sealed partial class RunEngine(
         {
             Submitted = submitted,
             Plan = plan,
-            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceId = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            TraceParent = Activity.Current?.Id ?? "",
         };
         command.Adopted.Add(adopted);
         var answer = await Available(() => commands.SendAsync(new InboxCommand { RunId = runId, RequestId = requestId, Principal = principal, Submit = command }, ct));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Orchestrator.Context;
 using Orchestrator.Dispatch;
@@ -29,6 +30,7 @@ internal sealed class RunProcessor
     private long _lastInput;
     private readonly List<Instance> _reserved = [];
     private int _followed;
+    private RunTrace? _trace;
     private readonly RunTail _tail;
     private Work? _next;
 
@@ -54,6 +56,9 @@ internal sealed class RunProcessor
 
     /// <summary>The state of a run that has ended, and is not changed any more; null before.</summary>
     public RunState? EndState { get; private set; }
+
+    /// <summary>The run's part of its trace; null: nobody listens.</summary>
+    public RunTrace? Trace => _trace;
 
     /// <summary>Whether it stopped without being asked to, before the run's end: it must be loaded anew.</summary>
     public bool Broke { get; private set; }
@@ -145,6 +150,7 @@ internal sealed class RunProcessor
         var events = new List<RunEvent>();
         try
         {
+            EnterTrace();
             Act(_state.Decide(), recovering);
             SetWake();
             if (!_isNew)
@@ -197,6 +203,8 @@ internal sealed class RunProcessor
                 }
 
                 _reserved.Clear();
+                EnterTrace();
+                _trace?.Observe(events, _state);
                 _services.Tenants.Report(_state);
                 _tail.Add(events);
                 batch.Answer(_state, recorded: events.Count > 0);
@@ -209,6 +217,7 @@ internal sealed class RunProcessor
             if (_state.Status.IsTerminal())
             {
                 EndState = _state;
+                RunTrace.Ended(_state);
                 ProcessingLog.Ended(_services.Logger, RunId, _state.Status.ToString());
             }
         }
@@ -354,8 +363,17 @@ internal sealed class RunProcessor
             Tenant = _state.Submitted.Principal.Tenant,
             Inline = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn,
             LastSeq = task.LastSeq,
-            TraceId = _state.TraceId,
+            Kind = task.Kind,
         };
+
+    // What the run leads to goes under its span.
+    private void EnterTrace()
+    {
+        if (_state.Version > 0 && (_trace ??= RunTrace.Open(_state, resumed: !_isNew)) is { } trace)
+        {
+            Activity.Current = trace.Workflow;
+        }
+    }
 
     private void Stop(RunCommand.Stop stop)
     {
@@ -423,6 +441,7 @@ internal sealed class RunProcessor
             }
         }
 
+        _trace?.Close(_state);
         _services.Ended(this);
         _services.Recent.Close(_tail);
         foreach (var work in again)

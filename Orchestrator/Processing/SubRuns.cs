@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Options;
@@ -46,7 +47,7 @@ internal sealed class SubRuns(
             Budget = tenants.Limit(parent.Find(taskId)?.Definition.Budget, parent.Submitted.Principal.Tenant),
             Parent = new ParentTask { RunId = parent.RunId, TaskId = taskId, Depth = (parent.Submitted.Parent?.Depth ?? 0) + 1 },
         };
-        _ = FollowAsync(parent.RunId, taskId, started.RunId, submitted, parent.TraceId, parent.NeededFields(taskId), stopping);
+        _ = FollowAsync(parent.RunId, taskId, started.RunId, submitted, parent.TraceId, Activity.Current?.Id ?? "", parent.NeededFields(taskId), stopping);
     }
 
     /// <summary>The child is no longer wanted.</summary>
@@ -66,7 +67,8 @@ internal sealed class SubRuns(
         }
     }
 
-    private async Task FollowAsync(string parentId, string taskId, string childId, RunSubmitted submitted, string traceId, IReadOnlySet<string> needed, CancellationTokenSource stopping)
+    private async Task FollowAsync(string parentId, string taskId, string childId, RunSubmitted submitted, string traceId, string traceParent, IReadOnlySet<string> needed,
+        CancellationTokenSource stopping)
     {
         await Task.Yield();
         CancellationToken ct;
@@ -83,7 +85,7 @@ internal sealed class SubRuns(
         {
             try
             {
-                var end = await MakeAsync(taskId, childId, submitted, traceId, ct) ?? await EndAsync(taskId, childId, submitted.Principal.Tenant, needed, ct);
+                var end = await MakeAsync(taskId, childId, submitted, traceId, traceParent, ct) ?? await EndAsync(taskId, childId, submitted.Principal.Tenant, needed, ct);
                 host.Post(parentId, end);
                 Detach(childId);
                 return;
@@ -102,7 +104,7 @@ internal sealed class SubRuns(
     }
 
     // Null: it is there.
-    private async Task<RunInput.SubRunEnd?> MakeAsync(string taskId, string childId, RunSubmitted submitted, string traceId, CancellationToken ct)
+    private async Task<RunInput.SubRunEnd?> MakeAsync(string taskId, string childId, RunSubmitted submitted, string traceId, string traceParent, CancellationToken ct)
     {
         if (await store.GetIndexAsync(childId, ct) is not null)
         {
@@ -119,7 +121,7 @@ internal sealed class SubRuns(
             return Failed(e.Code, e.Message);
         }
 
-        var command = new SubmitCommand { Submitted = submitted, Plan = plan, TraceId = traceId };
+        var command = new SubmitCommand { Submitted = submitted, Plan = plan, TraceId = traceId, TraceParent = traceParent };
         var answer = await commands.SendAsync(new InboxCommand { RunId = childId, RequestId = childId, Principal = submitted.Principal, Submit = command }, ct);
         return answer.Code is "" or RefusalCodes.AlreadyExists ? null : Failed(answer.Code, answer.Message);
 

@@ -120,6 +120,7 @@ internal static class Outcomes
         };
         output.Artifacts.Add(succeed.Artifacts);
         output.ModelParts.Add(succeed.ModelParts);
+        output.Skills.Add(succeed.Skills);
         output.Contested.Add(succeed.Contested);
         return new RunEvent { TaskOutput = output };
     }

@@ -12,6 +12,9 @@ internal abstract record RunInput
     {
         /// <summary>Outputs that a retried run takes over from the one before; taken in as soon as the plan is accepted.</summary>
         public IReadOnlyList<TaskAdopted> Adopted { get; init; } = [];
+
+        /// <summary>W3C traceparent of the call; empty: it is not traced.</summary>
+        public string TraceParent { get; init; } = "";
     }
 
     /// <summary>A person wants it held: nothing new is dispatched.</summary>
@@ -63,6 +66,9 @@ internal abstract record RunInput
     {
         /// <summary>Parts of the output that a language model wrote.</summary>
         public IReadOnlyList<string> ModelParts { get; init; } = [];
+
+        /// <summary>Skills that the agent worked by.</summary>
+        public IReadOnlyList<string> Skills { get; init; } = [];
 
         /// <summary>Findings of the last review that the author does not agree with.</summary>
         public IReadOnlyList<Contest> Contested { get; init; } = [];

@@ -33,6 +33,11 @@ internal static class RunMachine
         var requestId = RequestId(input);
         var traceId = input is RunInput.Submit first ? first.TraceId : state.TraceId;
         var time = Timestamp.FromDateTimeOffset(now);
+        if (input is RunInput.Submit { TraceParent: { Length: > 0 } parent })
+        {
+            events[0].TraceParent = parent;
+        }
+
         foreach (var e in events)
         {
             e.RequestId = requestId;

@@ -114,6 +114,7 @@ internal sealed partial class RunState
     {
         RunId = e.RunId;
         TraceId = e.TraceId;
+        TraceParent = e.TraceParent;
         Submitted = e.RunSubmitted;
         CreatedAt = UpdatedAt;
         SetBudget();
@@ -234,6 +235,7 @@ internal sealed partial class RunState
         task.OutputRef = output.OutputRef;
         (task.Extract, task.WholeTokens) = (output.Extract, output.Tokens);
         task.ModelParts = output.ModelParts;
+        task.Skills = output.Skills;
         task.Contested = output.Contested;
         if (task.Next == NextStep.TakeValue)
         {

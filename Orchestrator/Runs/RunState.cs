@@ -30,6 +30,9 @@ internal sealed partial class RunState
 
     public string TraceId { get; private set; } = "";
 
+    /// <summary>W3C traceparent of the call that submitted it; empty: it was not traced.</summary>
+    public string TraceParent { get; private set; } = "";
+
     public PlanRequested? PlanRequest { get; private set; }
 
     /// <summary>The accepted plan; null before there is one.</summary>

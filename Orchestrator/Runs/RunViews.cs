@@ -88,7 +88,13 @@ internal static class RunViews
         Escalated = approval.EscalatedTo is not null,
     };
 
-    private static TaskView Task(RunState state, TaskNode task, bool includeOutput, DateTimeOffset now)
+    /// <summary>What a task is given, with the outputs it refers to; before it begins, or when it is a draft for a planner, as it stands in the plan.</summary>
+    public static Struct Input(RunState state, TaskNode task) => task.Definition.Input is not { } input ? new Struct()
+        : task.Kind == TaskKind.Plan || task.Status == State.Pending ? input.Clone()
+        : Template.Fill(input, reference => state.Resolve(reference, task));
+
+    /// <summary>A task as clients see it.</summary>
+    public static TaskView Task(RunState state, TaskNode task, bool includeOutput, DateTimeOffset now)
     {
         var view = new TaskView
         {
@@ -116,6 +122,7 @@ internal static class RunViews
             SubRunId = task.SubRunId,
         };
         view.ModelParts.Add(task.ModelParts);
+        view.Skills.Add(task.Skills);
         view.Rulings.Add(task.Rulings);
         view.Scores.Add(task.Scores);
         view.DependsOn.Add(task.Parent is null ? task.Definition.DependsOn : []);

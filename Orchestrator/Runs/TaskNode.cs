@@ -175,6 +175,9 @@ internal sealed class TaskNode(string id, TaskKind kind, PlannedTask definition,
     /// <summary>Parts of the output that a language model wrote.</summary>
     public IReadOnlyList<string> ModelParts { get; set; } = [];
 
+    /// <summary>Skills that the agent worked by.</summary>
+    public IReadOnlyList<string> Skills { get; set; } = [];
+
     /// <summary>What the run that was made for it lacks.</summary>
     public IReadOnlyList<string> Missing { get; set; } = [];
 

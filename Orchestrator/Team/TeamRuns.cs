@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
 using Protos.V1;
+using ServiceDefaults;
 
 namespace Orchestrator.Team;
 
@@ -17,6 +19,7 @@ internal sealed class TeamRuns(IRunEngine engine, IRunStore store, TeamInputs in
     // How many attempts before one are looked at for a run that goes on.
     private const int LookBack = 8;
     private const int MaxRequestId = 100;
+    private static readonly ActivitySource Source = new("Orchestrator.Team");
 
     /// <summary>For whom the runs are.</summary>
     public Principal Principal { get; } = new() { Name = options.Value.Role, Tenant = options.Value.Tenant };
@@ -49,6 +52,10 @@ internal sealed class TeamRuns(IRunEngine engine, IRunStore store, TeamInputs in
         if (!isAfresh && await FindAsync(assignment.Credential, ct) is { } before)
             return before.RunId;
         var request = await RequestAsync(assignment, ct);
+        using var activity = ActivityContext.TryParse(assignment.TraceParent, null, isRemote: true, out var parent)
+            ? Source.StartActivity($"{GenAi.InvokeAgent} {options.Value.Role}", ActivityKind.Server, parent) : null;
+        activity?.SetTag(GenAi.Operation, GenAi.InvokeAgent).SetTag(GenAi.ProviderName, GenAi.Provider).SetTag(GenAi.AgentName, options.Value.Role)
+            .SetTag(GenAi.Run, assignment.Credential.RunId).SetTag(GenAi.Task, assignment.Credential.TaskId).SetTag(GenAi.Attempt, assignment.Credential.Attempt);
         return (await engine.SubmitAsync(request, Principal, ct)).RunId;
     }
 

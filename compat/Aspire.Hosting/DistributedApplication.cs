@@ -149,7 +149,7 @@ public sealed class DistributedApplicationOptions
     /// <summary>The folder of the app host's project; null is found by its assembly.</summary>
     public string? ProjectDirectory { get; set; }
 
-    /// <summary>Whether the dashboard is left out. There is none here.</summary>
+    /// <summary>Whether the dashboard is left out.</summary>
     public bool DisableDashboard { get; set; }
 
     /// <summary>Whether HTTP without TLS is allowed. Here it always is.</summary>

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Local;
+using Aspire.Hosting.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,8 +39,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.ApplicationName ??= AppHostAssembly?.GetName().Name;
         _inner = new HostApplicationBuilder(settings);
         EntryPoint.Current?.Created?.Invoke(this);
-        if (Configuration["publisher"] is not null || string.Equals(Configuration["operation"], "publish", StringComparison.OrdinalIgnoreCase))
-            throw new DistributedApplicationException("Publishing is not part of this local app host; build with the official packages to publish.");
+        var publishing = PublishPipeline.IsAsked(Configuration);
+        ExecutionContext = new(publishing ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run);
 
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(40));
         Services.AddHealthChecks();
@@ -52,6 +54,19 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton<ResourceNotificationService>();
         Services.AddSingleton(p => ActivatorUtilities.CreateInstance<LocalHost>(p, AppHostAssembly is null ? [] : new object[] { AppHostAssembly }));
         Services.AddSingleton(p => new ResourceCommandService(p.GetRequiredService<LocalHost>()));
+        if (publishing)
+        {
+            Services.AddHostedService<PublishPipeline>();
+            return;
+        }
+
+        if (!options.DisableDashboard)
+        {
+            // Before the resources, which report to it.
+            Services.AddSingleton<DashboardHost>();
+            Services.AddHostedService(p => p.GetRequiredService<DashboardHost>());
+        }
+
         Services.AddHostedService(p => p.GetRequiredService<LocalHost>());
         Services.AddHostedService<ParentWatch>();
         if (options.EnableResourceLogging)
@@ -77,7 +92,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     public IDistributedApplicationEventing Eventing { get; } = new DistributedApplicationEventing();
 
     /// <inheritdoc />
-    public DistributedApplicationExecutionContext ExecutionContext { get; } = new(DistributedApplicationOperation.Run);
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
 
     /// <inheritdoc />
     public IResourceCollection Resources => _resources;

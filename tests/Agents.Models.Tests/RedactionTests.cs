@@ -1,4 +1,4 @@
-using Agents.Models.Redaction;
+using Agents.Hosting.Redaction;
 using Agents.Models.Settings;
 using Agents.Models.Tests.Server;
 using Microsoft.Extensions.AI;

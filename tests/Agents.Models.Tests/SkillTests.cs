@@ -5,7 +5,7 @@ using Protos.V1;
 
 namespace Agents.Models.Tests;
 
-/// <summary>Skills reach the model with the instructions, when the task asks for them or is about them, and the call says so.</summary>
+/// <summary>Skills reach the model with the instructions, when the task asks for them or is about them, and the call and the result say so.</summary>
 public sealed class SkillTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("skills-").FullName;
@@ -33,6 +33,7 @@ public sealed class SkillTests : IDisposable
 
         var loaded = names.Split(',', StringSplitOptions.RemoveEmptyEntries);
         task.Events.Single(e => e.ModelCall is not null).ModelCall.Skills.ShouldBe(loaded);
+        task.Context.Finish(new()).Result.Skills.ShouldBe(loaded);
         var instructions = server.Requests.Single().Message(0);
         instructions.ShouldStartWith("Be brief.");
         instructions.Contains("Round at the end.", StringComparison.Ordinal).ShouldBe(loaded.Contains("tax-rules"));

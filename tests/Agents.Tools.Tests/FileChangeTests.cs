@@ -1,6 +1,6 @@
 namespace Agents.Tools.Tests;
 
-/// <summary>fs.write and fs.patch: the copy changes, the workspace and the world beside it do not.</summary>
+/// <summary>fs.write, fs.patch and fs.delete: the copy changes, the workspace and the world beside it do not.</summary>
 public sealed class FileChangeTests : IDisposable
 {
     private readonly ToolFixture _tools = new();
@@ -20,6 +20,34 @@ public sealed class FileChangeTests : IDisposable
         (await _tools.CallAsync("fs.read", """{"path": "a.txt"}"""))["text"]!.GetValue<string>().ShouldBe("new");
         ToolFixture.Everything(_tools.Root).ShouldBe(before);
         _tools.Folder.Changes(CancellationToken.None).ShouldBe([new FileChange("a.txt", "modified", 3), new FileChange("deep/er/b.txt", "added", 1)]);
+    }
+
+    [Fact]
+    public async Task Delete_FileOrLink_ChangesTheCopyOnly()
+    {
+        _tools.Write("a/b.txt", "old");
+        File.CreateSymbolicLink(Path.Combine(_tools.Root, "in"), "a/b.txt");
+        var before = ToolFixture.Everything(_tools.Root);
+
+        await _tools.CallAsync("fs.delete", """{"path": "in"}""");
+        _tools.Folder.Changes(CancellationToken.None).ShouldBeEmpty();
+        await _tools.CallAsync("fs.delete", """{"path": "a/b.txt"}""");
+
+        _tools.Folder.Changes(CancellationToken.None).ShouldBe([new FileChange("a/b.txt", "deleted", 0)]);
+        ToolFixture.Everything(_tools.Root).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("../secret.txt", "leads out")]
+    [InlineData("none.txt", "is not a file")]
+    [InlineData("a", "is a folder")]
+    [InlineData("none/x.txt", "is not a file")]
+    [InlineData(".git/config", "version control")]
+    public async Task Delete_WhatIsNoFileOfTheWorkspace_IsRefused(string path, string reason)
+    {
+        _tools.Write("a/b.txt", "old");
+
+        (await _tools.FailAsync("fs.delete", $$"""{"path": "{{path}}"}""")).Message.ShouldContain(reason);
     }
 
     [Fact]

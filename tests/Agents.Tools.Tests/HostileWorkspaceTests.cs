@@ -31,7 +31,7 @@ public sealed class HostileWorkspaceTests
     }
 
     [Fact]
-    public async Task Workspace_WithAFileOfOneGibibyte_IsReadInPartAndNotCopied()
+    public async Task Workspace_WithAFileOfOneGibibyte_IsCopiedWithoutIt()
     {
         using var tools = new ToolFixture();
         tools.Write("a.txt", "needle");
@@ -40,7 +40,35 @@ public sealed class HostileWorkspaceTests
 
         (await tools.CallAsync("fs.search", """{"query": "needle"}"""))["matches"]!.AsArray().Count.ShouldBe(1);
         (await tools.FailAsync("fs.read", """{"path": "huge.txt"}""")).Message.ShouldContain("1073741824 bytes");
+        var ran = await tools.CallAsync("shell.run", """{"command": "true"}""");
+
+        ran["not_copied"]![0]!["path"]!.GetValue<string>().ShouldBe("huge.txt");
+        (await tools.FailAsync("fs.write", """{"path": "huge.txt", "text": ""}""")).Message.ShouldContain("is not in the copy: it has 1073741824 bytes");
+        tools.Folder.Changes(CancellationToken.None).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Workspace_WithMoreBytesThanMayBeCopied_IsRefused()
+    {
+        using var tools = new ToolFixture(("MaxCopyBytes", "1000"));
+        tools.Write("a.txt", new string('x', 600));
+        tools.Write("b.txt", new string('x', 600));
+
         (await tools.FailAsync("shell.run", """{"command": "true"}""")).Message.ShouldContain("Tools:MaxCopyBytes");
+    }
+
+    [Theory]
+    [InlineData("false", "")]
+    [InlineData("true", "KEY=k3y")]
+    public async Task Workspace_WithSecrets_IsCopiedWithoutThemUnlessTheyAreAskedFor(string copied, string seen)
+    {
+        using var tools = new ToolFixture(("AllowedCommands:0", "sh"), ("CopySecrets", copied));
+        tools.Write("deploy/.env", "KEY=k3y");
+
+        var output = await tools.CallAsync("shell.run", """{"command": "sh", "args": ["-c", "cat deploy/.env 2>/dev/null; exit 0"]}""");
+
+        output["stdout"]!.GetValue<string>().ShouldBe(seen);
+        tools.Folder.Changes(CancellationToken.None).ShouldBeEmpty();
     }
 
     [Fact]

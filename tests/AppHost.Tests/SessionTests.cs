@@ -16,7 +16,7 @@ public sealed class SessionTests : IDisposable
         Uri? at = null;
         var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it", "--playbook", "p", "--input", "a=b", "--workspace", _folder);
         await using var app = await builder.BuildAsync();
-        using var home = setup.Home;
+        using var owned = setup;
 
         var ended = await new Session(app, setup, (args, orchestrator, _) =>
         {
@@ -35,7 +35,7 @@ public sealed class SessionTests : IDisposable
     {
         var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it");
         await using var app = await builder.BuildAsync();
-        using var home = setup.Home;
+        using var owned = setup;
 
         (await new Session(app, setup, (_, _, _) => throw new InvalidOperationException("no way")).RunAsync()).ShouldBe(1);
     }
@@ -47,7 +47,7 @@ public sealed class SessionTests : IDisposable
         var (builder, setup) = await PrepareAsync("planner,writer", "run", "do it");
         Change(builder, "orchestrator", "Kestrel__Endpoints__http__Url", "nonsense");
         await using var app = await builder.BuildAsync();
-        using var home = setup.Home;
+        using var owned = setup;
 
         var ended = await new Session(app, setup, (_, _, _) =>
         {
@@ -67,7 +67,7 @@ public sealed class SessionTests : IDisposable
         Change(builder, "orchestrator", "Roles", "planner");
         Change(builder, "writer", "Kestrel__Endpoints__http__Url", "nonsense");
         await using var app = await builder.BuildAsync();
-        using var home = setup.Home;
+        using var owned = setup;
         var clock = Stopwatch.StartNew();
 
         var ended = await new Session(app, setup, (_, _, _) =>

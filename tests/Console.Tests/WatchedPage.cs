@@ -53,6 +53,23 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>Waits until something is seen.</summary>
     public Task SeesAsync(string selector) => Page.Locator(selector).First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Visible, Timeout = Patience });
 
+    /// <summary>Waits until so many are there.</summary>
+    public Task CountAsync(string selector, int count) => Assertions.Expect(Page.Locator(selector)).ToHaveCountAsync(count, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+
+    /// <summary>Notes that the page is this one, so that <see cref="IsTheSamePageAsync"/> tells whether it was loaded again.</summary>
+    public Task MarkAsync() => Page.EvaluateAsync("() => { window.marked = true; }");
+
+    /// <summary>Whether the page was not loaded again since <see cref="MarkAsync"/>.</summary>
+    public Task<bool> IsTheSamePageAsync() => Page.EvaluateAsync<bool>("() => window.marked === true");
+
+    /// <summary>Clicks and waits until the next page is there.</summary>
+    public async Task FollowAsync(string selector)
+    {
+        await MarkAsync();
+        await Page.Locator(selector).First.ClickAsync();
+        await Page.WaitForFunctionAsync("() => window.marked !== true && document.readyState === 'complete'", null, new PageWaitForFunctionOptions { Timeout = Patience });
+    }
+
     /// <summary>Fails when the browser complained: errors and warnings of the console, exceptions, violations of the policy, answers that are errors.</summary>
     public void ShouldBeQuiet() => _complaints.ShouldBeEmpty();
 

@@ -30,7 +30,7 @@ internal sealed record ImplementOutput
 
 /// <summary>A file of a change.</summary>
 /// <param name="File">Relative to the workspace, with '/'.</param>
-/// <param name="Kind"><c>added</c> or <c>modified</c>.</param>
+/// <param name="Kind"><c>added</c>, <c>modified</c> or <c>deleted</c>.</param>
 /// <param name="Added">Lines that came.</param>
 /// <param name="Deleted">Lines that went.</param>
 internal sealed record ChangedFile(string File, string Kind, int Added, int Deleted);

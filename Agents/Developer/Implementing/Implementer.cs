@@ -14,13 +14,13 @@ namespace Agents.Developer.Implementing;
 ///                                └── what is unmet ←─┘
 /// </code>
 /// </summary>
-internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegistry tools, DeveloperOptions options)
+internal sealed class Implementer(TaskModel model, ToolRegistry tools, DeveloperOptions options)
 {
-    private static readonly string[] Offered = ["fs.list", "fs.read", "fs.search", "fs.write", "fs.patch", "shell.run"];
+    private static readonly string[] Offered = ["fs.list", "fs.read", "fs.search", "fs.write", "fs.patch", "fs.delete", "shell.run", "test.run"];
 
     public async Task<ImplementOutput> RunAsync(ImplementInput input, TaskContext context, WorkingCopy copy, CancellationToken cancellationToken)
     {
-        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds, time) : null;
+        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds) : null;
         if (runner is null && context.Assignment.ExpectedOutput is { } expected && (expected.Tests.Length > 0 || expected.Coverage.Length > 0))
             throw new TaskFailedException(FailureCodes.InvalidInput, "test: is missing; expected_output wants tests that pass, and only a command can tell.");
 
@@ -40,7 +40,7 @@ internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegist
             var writes = copy.Writes;
             var answer = await model.AskAsync<Work>(
                 "code", WorkPrompt.Instructions, WorkPrompt.Of(input, context, copy, state.Diff, state.Tests, round == 1 ? [] : state.Unmet, cancellationToken), cancellationToken,
-                work => copy.Writes == writes && work.Unchanged is null ? ["no file was written: use fs_write or fs_patch, or say in unchanged why nothing is to be changed"] : [],
+                work => [.. copy.Writes == writes && work.Unchanged is null && work.Contested is not { Count: > 0 } ? ["no file was written: use fs_write or fs_patch, or say in unchanged why nothing is to be changed"] : (string[])[], .. Contests.Violations(work.Contested, context.Revision)],
                 functions, writes: false, toolRounds: options.ToolRounds);
             state = await LookAsync(context, copy, runner, cancellationToken);
             history.Add($"Round {round}: {Told(state.Tests)}.");
@@ -48,6 +48,7 @@ internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegist
                 throw new TaskFailedException("NO_CHANGE", $"The model {model.Model} changed nothing: {answer.Unchanged ?? answer.Summary}", retryable: true);
             if ((state.Unmet.Count == 0 && state.Diff.Length > 0) || round >= rounds)
             {
+                Contests.Report(answer.Contested, context);
                 model.Wrote("diff");
                 model.Wrote("summary");
                 return await FinishAsync(context, state, round, answer.Summary, string.Join(' ', history) + " Made on a copy: the workspace is unchanged.", cancellationToken);
@@ -97,5 +98,6 @@ internal sealed class Implementer(TaskModel model, TimeProvider time, ToolRegist
 
     private sealed record Work(
         [property: Description("What was done, in a few sentences for whoever reviews it.")] string Summary,
-        [property: Description("Only when no file had to be written: why.")] string? Unchanged = null);
+        [property: Description("Only when no file had to be written: why.")] string? Unchanged = null,
+        [property: Description("Findings of the review that are wrong, and why. Usually empty.")] IReadOnlyList<ContestedFinding>? Contested = null);
 }

@@ -26,13 +26,13 @@ internal sealed record MeasureOutput(int Score, IReadOnlyList<Finding> Findings,
 /// <summary>Applies a change to a copy, and looks at what it costs.</summary>
 internal static class Measurement
 {
-    public static async Task<MeasureOutput> RunAsync(MeasureInput input, WorkingCopy copy, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<MeasureOutput> RunAsync(MeasureInput input, WorkingCopy copy, CancellationToken cancellationToken)
     {
-        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds, time) : null;
+        var runner = input.Test is { Count: > 0 } command ? new TestRunner(copy, command, input.TestSeconds ?? ImplementInput.DefaultTestSeconds) : null;
         var before = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;
         await copy.ApplyAsync(input.Change, "change", cancellationToken);
         var after = runner is null ? null : (await runner.RunAsync(cancellationToken)).Tests;
-        List<Finding> findings = [.. copy.Written().SelectMany(file => SourceCheck.Brought(Category.Performance, file.Path, file.Before, file.After))];
+        List<Finding> findings = [.. copy.Written().SelectMany(file => SourceCheck.Brought(Category.Performance, file.Path, file.Before, file.After ?? ""))];
         int Of(string severity) => findings.Count(finding => finding.Severity == severity);
         var score = Math.Max(0, 100 - (30 * Of("HIGH")) - (10 * Of("MEDIUM")) - (3 * Of("LOW")));
         var timed = before is null || after is null

@@ -28,7 +28,7 @@ internal sealed class WorkingCopy(TaskContext context, ToolRegistry tools, ToolF
     public async Task<JsonObject> CallAsync(string tool, JsonObject arguments, CancellationToken cancellationToken)
     {
         var output = await tools.CallAsync(context, folder, tool, arguments, cancellationToken);
-        if (tool is "fs.write" or "fs.patch" && output["path"]?.GetValue<string>() is { } path)
+        if (tool is "fs.write" or "fs.patch" or "fs.delete" && output["path"]?.GetValue<string>() is { } path)
         {
             _written[Path.GetRelativePath(folder.Files.Root, Path.GetFullPath(Path.Combine(folder.Files.Root, path))).Replace(Path.DirectorySeparatorChar, '/')] = true;
             Interlocked.Increment(ref _writes);
@@ -45,16 +45,18 @@ internal sealed class WorkingCopy(TaskContext context, ToolRegistry tools, ToolF
         {
             if (!PatchSet.TryApply(patch, Text(folder.Files, patch.Path), out var after, out var reason))
                 throw new TaskFailedException(FailureCodes.InvalidInput, $"{field}: the change of {patch.Path} does not apply: {reason}.");
-            await CallAsync("fs.write", new JsonObject { ["path"] = patch.Path, ["text"] = after, ["replace"] = true }, cancellationToken);
+            if (patch.Deletes)
+                await CallAsync("fs.delete", new JsonObject { ["path"] = patch.Path }, cancellationToken);
+            else
+                await CallAsync("fs.write", new JsonObject { ["path"] = patch.Path, ["text"] = after, ["replace"] = true }, cancellationToken);
         }
     }
 
-    /// <summary>The files that tools wrote, before and now; null before: it is new.</summary>
-    public IEnumerable<(string Path, string? Before, string After)> Written() =>
+    /// <summary>The files that tools wrote or deleted, before and now; null before: it is new; null now: it is gone.</summary>
+    public IEnumerable<(string Path, string? Before, string? After)> Written() =>
         _written.Keys.Order(StringComparer.Ordinal)
             .Select(path => (Path: path, Before: Text(_original, path), After: Text(folder.Files, path)))
-            .Where(file => file.After is not null)
-            .Select(file => (file.Path, file.Before, file.After!));
+            .Where(file => file.Before is not null || file.After is not null);
 
     /// <summary>What differs from the workspace.</summary>
     public (string Diff, IReadOnlyList<ChangedFile> Files) Change()
@@ -63,11 +65,11 @@ internal sealed class WorkingCopy(TaskContext context, ToolRegistry tools, ToolF
         List<ChangedFile> files = [];
         foreach (var (path, before, after) in Written())
         {
-            var (text, added, deleted) = FileDiff.Of(path, before, after);
+            var (text, added, deleted) = UnifiedDiff.Of(path, before, after);
             if (text.Length == 0)
                 continue;
             diff.Append(text);
-            files.Add(new ChangedFile(path, before is null ? "added" : "modified", added, deleted));
+            files.Add(new ChangedFile(path, before is null ? "added" : after is null ? "deleted" : "modified", added, deleted));
         }
 
         return (diff.ToString(), files);

@@ -32,8 +32,9 @@ internal sealed record ChainStep(
 /// <summary>What came of it.</summary>
 /// <param name="Ok">Whether every step went well.</param>
 /// <param name="Steps">All of them, in order, those that were not run too.</param>
-/// <param name="Changes">Files that the steps changed, in a copy of the workspace; the changed files are artifacts of the result. Null: none.</param>
-internal sealed record ChainOutput(bool Ok, IReadOnlyList<StepOutcome> Steps, IReadOnlyList<FileChange>? Changes = null);
+/// <param name="Changes">Files that the steps changed, in a copy of the workspace, at most 1,000; the changed files are artifacts of the result. Null: none.</param>
+/// <param name="ChangesTotal">How many were changed. Null: none.</param>
+internal sealed record ChainOutput(bool Ok, IReadOnlyList<StepOutcome> Steps, IReadOnlyList<FileChange>? Changes = null, int? ChangesTotal = null);
 
 /// <summary>One step.</summary>
 /// <param name="Id">As given or numbered.</param>

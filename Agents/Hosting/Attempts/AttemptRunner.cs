@@ -22,7 +22,6 @@ namespace Agents.Hosting.Attempts;
 internal sealed class AttemptRunner(
     AgentDefinition definition, AttemptTable table, IOrchestratorCalls calls, WorkspaceProvider workspaces, TimeProvider time, ILogger<AttemptRunner> logger)
 {
-    private static readonly ActivitySource Source = new("Agents.Hosting");
     private static readonly long BlockingTicks = Stopwatch.Frequency / 1000;
 
     /// <summary>The largest output in bytes: what a message takes, less its surroundings.</summary>
@@ -60,7 +59,9 @@ internal sealed class AttemptRunner(
     {
         TaskEvent last;
         TaskContext? context = null;
-        using var activity = StartActivity(attempt.Assignment);
+        var started = Stopwatch.GetTimestamp();
+        using var activity = AgentTrace.StartAttempt(attempt, definition.Role);
+        using var scope = activity is null ? null : AgentTrace.Scope(logger, attempt);
         try
         {
             var handler = attempt.Handler ?? throw new TaskFailedException(
@@ -73,9 +74,9 @@ internal sealed class AttemptRunner(
             if (attempt.Assignment.Task?.InputData is { } input)
                 artifacts = await ArtifactInputs.ResolveAsync(input, context.Artifacts, attempt.Cancellation);
 
-            var started = Stopwatch.GetTimestamp();
+            var called = Stopwatch.GetTimestamp();
             var work = handler.InvokeAsync(context, artifacts, attempt.Cancellation);
-            handler.Blocks = Stopwatch.GetTimestamp() - started > BlockingTicks;
+            handler.Blocks = Stopwatch.GetTimestamp() - called > BlockingTicks;
             last = context.Finish(await work);
         }
         catch (Exception exception)
@@ -83,17 +84,12 @@ internal sealed class AttemptRunner(
             last = new TaskEvent { Failure = Failures.Of(exception, attempt) };
             last.Failure.Usage = context?.Used;
             Log(attempt, last.Failure, exception);
-            activity?.SetStatus(ActivityStatusCode.Error, last.Failure.Code);
         }
 
+        AgentTrace.EndAttempt(activity, definition.Role, last.Failure?.Code, Stopwatch.GetElapsedTime(started));
         table.Release(attempt);
         End(attempt, last);
     }
-
-    private Activity? StartActivity(TaskAssignment assignment) =>
-        !Source.HasListeners() ? null
-        : assignment.TraceParent.Length > 0 ? Source.StartActivity($"{definition.Role}/{assignment.TaskType}", ActivityKind.Server, assignment.TraceParent)
-        : Source.StartActivity($"{definition.Role}/{assignment.TaskType}");
 
     /// <summary>Ends an attempt whose code does not.</summary>
     public void Abandon(Attempt attempt)

@@ -2,7 +2,7 @@ using System.ClientModel;
 using System.Globalization;
 using System.Text.Json;
 using Agents.Hosting;
-using Agents.Models.Redaction;
+using Agents.Hosting.Redaction;
 using Agents.Models.Settings;
 using Azure.Identity;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,15 +18,16 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
     {
         var given = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         var call = Start(given, chat, out var started);
+        using var activity = ChatTrace.Start(choice, given, chat);
         try
         {
             var response = await base.GetResponseAsync(given, chat, cancellationToken);
-            Succeed(call, response, started);
+            Succeed(call, response, started, activity);
             return response;
         }
         catch (Exception exception)
         {
-            Fail(call, exception, started);
+            Fail(call, exception, started, activity);
             throw;
         }
     }
@@ -35,18 +37,20 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
     {
         var given = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         var call = Start(given, chat, out var started);
+        using var activity = ChatTrace.Start(choice, given, chat);
         List<ChatResponseUpdate> seen = [];
         await using var updates = base.GetStreamingResponseAsync(given, chat, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (true)
         {
             try
             {
+                Activity.Current = activity ?? Activity.Current; // the caller's own comes back at every yield
                 if (!await updates.MoveNextAsync())
                     break;
             }
             catch (Exception exception)
             {
-                Fail(call, exception, started);
+                Fail(call, exception, started, activity);
                 throw;
             }
 
@@ -54,7 +58,7 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
             yield return updates.Current;
         }
 
-        Succeed(call, seen.ToChatResponse(), started);
+        Succeed(call, seen.ToChatResponse(), started, activity);
     }
 
     private ModelCall Start(IReadOnlyCollection<ChatMessage> messages, ChatOptions? chat, out long started)
@@ -63,7 +67,7 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
         return new ModelCall { Provider = choice.ProviderName, Model = choice.Model, Purpose = purpose, PromptHash = Hash(messages, chat?.Instructions) };
     }
 
-    private void Succeed(ModelCall call, ChatResponse response, long started)
+    private void Succeed(ModelCall call, ChatResponse response, long started, Activity? activity)
     {
         call.AnswerHash = Hash(response.Messages, null);
         call.InputTokens = response.Usage?.InputTokenCount ?? 0;
@@ -72,9 +76,10 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
         call.Outcome = "ok";
         call.Tries = Tries.Of(response);
         Record(call, started);
+        ChatTrace.Succeeded(activity, call, response);
     }
 
-    private void Fail(ModelCall call, Exception exception, long started)
+    private void Fail(ModelCall call, Exception exception, long started, Activity? activity)
     {
         call.Outcome = exception switch
         {
@@ -84,6 +89,7 @@ internal sealed class RecordingChatClient(IChatClient inner, ModelChoice choice,
         };
         call.Tries = exception is TaskFailedException failed ? Tries.Of(failed) : 1;
         Record(call, started);
+        ChatTrace.Failed(activity, call);
     }
 
     private void Record(ModelCall call, long started)

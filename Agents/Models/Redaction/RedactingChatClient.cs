@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agents.Hosting.Redaction;
 using Microsoft.Extensions.AI;
 
 namespace Agents.Models.Redaction;

@@ -15,7 +15,7 @@ public static class PatchSet
         var patches = new List<FilePatch>();
         var text = new StringBuilder();
         string? old = null, path = null;
-        var created = false;
+        var (created, deleted) = (false, false);
         var hunk = (Old: 0, New: 0);
         foreach (var line in PatchLines.Split(diff))
         {
@@ -28,7 +28,7 @@ public static class PatchSet
             else if (!inHunk && old is not null && line.StartsWith("+++ ", StringComparison.Ordinal))
             {
                 var now = Name(line);
-                (path, created) = (now == Nothing ? old : now, old == Nothing);
+                (path, created, deleted) = (now == Nothing ? old : now, old == Nothing, now == Nothing);
             }
 
             hunk = PatchReader.HunkSize(line) is { } size ? size : Count(hunk, line, inHunk);
@@ -42,7 +42,7 @@ public static class PatchSet
         void Close()
         {
             if (path is not null)
-                patches.Add(new FilePatch(Strip(path), text.ToString(), created));
+                patches.Add(new FilePatch(Strip(path), text.ToString(), created, deleted));
             text.Clear();
             (old, path) = (null, null);
         }
@@ -51,7 +51,7 @@ public static class PatchSet
     /// <summary>Applies the part of one file.</summary>
     /// <param name="patch">Its part of the diff.</param>
     /// <param name="before">The file's text; null: there is no such file.</param>
-    /// <param name="after">The new text, or null.</param>
+    /// <param name="after">The new text, or null; of a file that is deleted, the empty text.</param>
     /// <param name="reason">Why it does not apply, as the end of a sentence, or null.</param>
     /// <returns>Whether it applies.</returns>
     public static bool TryApply(FilePatch patch, string? before, out string? after, out string? reason)
@@ -61,8 +61,20 @@ public static class PatchSet
             reason = "it creates a file that is there already";
         else if (!patch.Creates && before is null)
             reason = "there is no such file";
+        else if (patch.Deletes && before!.Length == 0)
+            (after, reason) = ("", null);
+        else if (patch.Deletes)
+            return PatchReader.TryApply(before!, patch.Diff, out after, out reason) && IsWhole(ref after, ref reason);
         else
             return PatchReader.TryApply(before ?? "", patch.Diff, out after, out reason);
+        return after is not null;
+    }
+
+    private static bool IsWhole(ref string? after, ref string? reason)
+    {
+        if (after!.Length == 0)
+            return true;
+        (after, reason) = (null, "it deletes the file, and the file has more lines than it says");
         return false;
     }
 
@@ -83,4 +95,5 @@ public static class PatchSet
 /// <param name="Path">Relative, with '/'.</param>
 /// <param name="Diff">The unified diff of that file.</param>
 /// <param name="Creates">Whether the file is new.</param>
-public sealed record FilePatch(string Path, string Diff, bool Creates);
+/// <param name="Deletes">Whether the file goes.</param>
+public sealed record FilePatch(string Path, string Diff, bool Creates, bool Deletes = false);

@@ -1,68 +1,80 @@
 using System.Text;
+using DiffPlex;
+using DiffPlex.Model;
 
 namespace Agents.Rules.Patches;
 
-/// <summary>Writes the change of one run of lines in one file as a unified diff that <c>git apply</c> takes.</summary>
+/// <summary>The difference between two texts of a file, as a unified diff that <c>git apply</c> takes.</summary>
 public static class UnifiedDiff
 {
     private const int Context = 3;
 
-    /// <summary>Replaces lines and tells the change.</summary>
-    /// <param name="path">The file, relative, with '/'.</param>
-    /// <param name="before">The whole text, line ends and byte order mark as in the file.</param>
-    /// <param name="startLine">The first line that is replaced, from 1.</param>
-    /// <param name="endLine">The last line that is replaced, inclusive.</param>
-    /// <param name="replacement">The new lines without the last line break; empty deletes the lines.</param>
-    /// <returns>The whole new text, and the diff.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The file has no such lines.</exception>
-    public static (string After, string Diff) Replace(string path, string before, int startLine, int endLine, string replacement)
+    /// <summary>Writes it.</summary>
+    /// <param name="path">Relative, with '/'.</param>
+    /// <param name="before">The old text, line ends as in the file; null: the file is new.</param>
+    /// <param name="after">The new text; null: the file is deleted.</param>
+    /// <returns>The diff, and how many lines came and went; empty when the texts are the same.</returns>
+    public static (string Diff, int Added, int Deleted) Of(string path, string? before, string? after)
     {
-        var lines = PatchLines.Split(before);
-        if (startLine < 1 || endLine < startLine || endLine > lines.Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(startLine), $"Lines {startLine} to {endLine} are not in a file of {lines.Count} lines.");
-        }
-
-        var lineBreak = lines[startLine - 1].EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        var atEnd = endLine == lines.Count && !lines[^1].EndsWith('\n');
-        var added = NewLines(replacement, lineBreak, atEnd);
-        var after = string.Concat([.. lines.Take(startLine - 1), .. added, .. lines.Skip(endLine)]);
-
-        var first = Math.Max(1, startLine - Context);
-        var last = Math.Min(lines.Count, endLine + Context);
-        var oldCount = last - first + 1;
-        var newCount = oldCount - (endLine - startLine + 1) + added.Count;
+        var lines = new Differ().CreateCustomDiffs(before ?? "", after ?? "", ignoreWhiteSpace: false, text => [.. PatchLines.Split(text)]);
         var diff = new StringBuilder();
+        foreach (var hunk in Hunks(lines.DiffBlocks))
+            Append(diff, lines, hunk);
+        if (diff.Length == 0 && before is not null && after is not null)
+            return ("", 0, 0);
         var tab = path.Contains(' ', StringComparison.Ordinal) ? "\t" : "";
-        diff.Append("--- a/").Append(path).Append(tab).Append('\n').Append("+++ b/").Append(path).Append(tab).Append('\n');
-        diff.Append($"@@ -{first},{oldCount} +{(newCount == 0 ? first - 1 : first)},{newCount} @@\n");
-        Append(diff, ' ', lines.Skip(first - 1).Take(startLine - first));
-        Append(diff, '-', lines.Skip(startLine - 1).Take(endLine - startLine + 1));
-        Append(diff, '+', added);
-        Append(diff, ' ', lines.Skip(endLine).Take(last - endLine));
-        return (after, diff.ToString());
+        var head = $"--- {(before is null ? "/dev/null" : "a/" + path + tab)}\n+++ {(after is null ? "/dev/null" : "b/" + path + tab)}\n";
+        return (head + diff, lines.DiffBlocks.Sum(block => block.InsertCountB), lines.DiffBlocks.Sum(block => block.DeleteCountA));
     }
 
-    private static List<string> NewLines(string replacement, string lineBreak, bool atEnd)
+    // Blocks whose context touches are one hunk.
+    private static IEnumerable<List<DiffBlock>> Hunks(IList<DiffBlock> blocks)
     {
-        if (replacement.Length == 0)
+        List<DiffBlock> hunk = [];
+        foreach (var block in blocks)
         {
-            return [];
-        }
-
-        var lines = replacement.ReplaceLineEndings("\n").Split('\n');
-        return [.. lines.Select((line, i) => atEnd && i == lines.Length - 1 ? line : line + lineBreak)];
-    }
-
-    private static void Append(StringBuilder diff, char mark, IEnumerable<string> lines)
-    {
-        foreach (var line in lines)
-        {
-            diff.Append(mark).Append(line);
-            if (!line.EndsWith('\n'))
+            if (hunk.Count > 0 && block.DeleteStartA - (hunk[^1].DeleteStartA + hunk[^1].DeleteCountA) > 2 * Context)
             {
-                diff.Append("\n\\ No newline at end of file\n");
+                yield return hunk;
+                hunk = [];
             }
+
+            hunk.Add(block);
         }
+
+        if (hunk.Count > 0)
+            yield return hunk;
+    }
+
+    private static void Append(StringBuilder diff, DiffResult lines, List<DiffBlock> hunk)
+    {
+        var (first, last) = (hunk[0], hunk[^1]);
+        var before = Math.Min(Context, first.DeleteStartA);
+        var lastA = last.DeleteStartA + last.DeleteCountA;
+        var after = Math.Min(Context, lines.PiecesOld.Length - lastA);
+        var (startA, startB) = (first.DeleteStartA - before, first.InsertStartB - before);
+        var countA = lastA + after - startA;
+        var countB = last.InsertStartB + last.InsertCountB + after - startB;
+        diff.Append($"@@ -{(countA == 0 ? startA : startA + 1)},{countA} +{(countB == 0 ? startB : startB + 1)},{countB} @@\n");
+        var at = startA;
+        foreach (var block in hunk)
+        {
+            for (; at < block.DeleteStartA; at++)
+                Line(diff, ' ', lines.PiecesOld[at]);
+            for (; at < block.DeleteStartA + block.DeleteCountA; at++)
+                Line(diff, '-', lines.PiecesOld[at]);
+            for (var i = 0; i < block.InsertCountB; i++)
+                Line(diff, '+', lines.PiecesNew[block.InsertStartB + i]);
+        }
+
+        for (; at < lastA + after; at++)
+            Line(diff, ' ', lines.PiecesOld[at]);
+    }
+
+    private static void Line(StringBuilder diff, char mark, string line)
+    {
+        diff.Append(mark).Append(line);
+        if (!line.EndsWith('\n'))
+            diff.Append("\n\\ No newline at end of file\n");
     }
 }

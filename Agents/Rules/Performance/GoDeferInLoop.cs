@@ -17,18 +17,49 @@ internal sealed class GoDeferInLoop() : ScriptRule(new RuleInfo(
     private static readonly Regex Defer = Pattern.Linear(@"\bdefer\b");
     private static readonly Regex Function = Pattern.Linear(@"\bfunc\s*\([^)]*\)[^{\n]*\{");
 
+    private static readonly Regex FewRounds = Pattern.Linear(@"\bfor\s+\w+\s*:=\s*\d+\s*;\s*\w+\s*<=?\s*\d\s*;");
+
+    // What undoes everything when the function fails has to wait until that is known.
+    private static readonly Regex Undoes = Pattern.Linear(@"\Adefer\s+func\s*\(\s*\)\s*\{\s*if\s[^{\n]*\b\w*(?:[eE]rr|[oO]k|[sS]uccess|[dD]one|[cC]ommit\w*)\b[^{\n]*\{");
+    private static readonly Regex Leaves = Pattern.Linear(@"^(?:return\b|panic\(|break\b|goto\b|os\.Exit\(|log\.Fatal)");
+    private static readonly Regex NextCase = Pattern.Linear(@"^(?:case\b.*|default\s*):");
+
     public override IReadOnlyList<string> Triggers => ["defer "];
 
     public override IEnumerable<Finding> Check(SourceFile file)
     {
-        foreach (var loop in Matches(file, Loop))
+        foreach (var loop in Matches(file, Loop).Where(loop => !FewRounds.IsMatch(loop.Value)))
         {
             var open = file.Code.IndexOf('{', loop.Index + loop.Length - loop.Value.Length + loop.Value.LastIndexOf('{'));
             var close = file.Brackets.Partner(open);
-            if (close > open && Defer.Match(file.Code, open, close - open) is { Success: true } defer && !Function.IsMatch(file.Code[open..defer.Index]))
+            if (close > open && Defer.Match(file.Code, open, close - open) is { Success: true } defer && !Function.IsMatch(file.Code[open..defer.Index]) && !IsMeant(file.Code, defer.Index, close))
             {
                 yield return Found(file, defer.Index, defer.Index + defer.Length);
             }
         }
+    }
+
+    private static bool IsMeant(string code, int defer, int close) =>
+        Undoes.IsMatch(code[defer..close]) || LeavesTheLoop(code[defer..close]);
+
+    // The way on from it ends in a return: there is one round with it, the last.
+    private static bool LeavesTheLoop(string rest)
+    {
+        var (depth, last) = (0, "");
+        foreach (var line in rest.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0))
+        {
+            if (line.StartsWith("continue", StringComparison.Ordinal))
+                return false;
+            var isCase = depth == 0 && NextCase.IsMatch(line);
+            var after = depth + line.Count(c => c is '{' or '(') - line.Count(c => c is '}' or ')');
+            if (isCase || (depth == 0 && line[0] == '}'))
+                return Leaves.IsMatch(last) && !(isCase && last.StartsWith("break", StringComparison.Ordinal));
+            if (depth == 0)
+                last = line;
+            depth = after;
+        }
+
+        // What comes last is the end of the loop's own body.
+        return Leaves.IsMatch(last);
     }
 }

@@ -22,5 +22,19 @@ internal sealed class ShellRemoveUnset() : LineRule(new RuleInfo(
     // The shell itself sets these two.
     private static readonly Regex AlwaysSet = Pattern.Linear(@"\$\{?(?:PWD|OLDPWD)\b");
 
-    protected override bool IsReal(SourceFile file, Match match) => !AlwaysSet.IsMatch(match.Value) && !HasNounset.IsMatch(file.Text);
+    private static readonly Regex Variable = Pattern.Linear(@"\$\{?(\w+)");
+    private static readonly Regex StopsOnError = Pattern.Linear(@"^\s*set\s+(?:-[a-z]*e|-o\s+errexit)|^#!.*sh\s+-[a-z]*e");
+
+    protected override bool IsReal(SourceFile file, Match match) =>
+        !AlwaysSet.IsMatch(match.Value) && !HasNounset.IsMatch(file.Text) && !IsAssigned(file, match);
+
+    // Set before, in every case, to a text that cannot be empty; or by a command after whose failure the script stops.
+    private static bool IsAssigned(SourceFile file, Match match)
+    {
+        var name = Variable.Match(match.Value).Groups[1].Value;
+        var stops = StopsOnError.IsMatch(file.Text);
+        return file.Text[..match.Index].Split('\n').Any(line => line.StartsWith(name + "=", StringComparison.Ordinal) && line.Length > name.Length + 1
+            && line[(name.Length + 1)..].TrimStart('"', '\'') is { Length: > 0 } value && (value[0] is '/' or '.' or '_' || char.IsAsciiLetterOrDigit(value[0])
+                || (stops && (value.StartsWith("$(", StringComparison.Ordinal) || value[0] == '`'))));
+    }
 }

@@ -25,10 +25,28 @@ internal static class SecurityContext
         return Mentions(code) || Mentions(file.Structure.FunctionAt(position)?.Name ?? "");
     }
 
+    /// <summary>For languages whose functions are not known: the line, the two on either side, and the head of the function or method before it.</summary>
+    public static bool Around(SourceFile file, int position)
+    {
+        var line = file.Lines.LineAt(position);
+        var (first, last) = (Math.Max(1, line - 2), Math.Min(file.Lines.Count, line + 2));
+        if (Mentions(file.Text[file.Lines.Start(first)..file.Lines.End(last)]))
+            return true;
+        for (var at = line; at >= 1; at--)
+        {
+            if (Head.IsMatch(file.Code[file.Lines.Start(at)..file.Lines.End(at)]))
+                return Mentions(file.Code[file.Lines.Start(at)..file.Lines.End(at)]);
+        }
+
+        return false;
+    }
+
     public static bool Mentions(string names) => Words.IsMatch(Separated(names));
 
     /// <summary>Splits camel case, so that a word in the middle of a name has a beginning.</summary>
     private static string Separated(string names) => CamelCase.Replace(names, "_$0");
+
+    private static readonly Regex Head = Pattern.Linear(@"^(?:func\b|\s*(?:public|private|protected|static)\b[^=;]*\()");
 
     private static readonly Regex CamelCase = Pattern.Timed("(?<=[a-z0-9])[A-Z]");
 

@@ -10,7 +10,6 @@ namespace Agents.Tools.BuiltIn;
 internal sealed class FileSearch
 {
     private const int MostColumns = 500;
-    private static readonly string[] SecretEndings = [".pem", ".key", ".pfx", "id_rsa", "id_ed25519"];
 
     [Tool("fs.search", Description = "Lines that hold a text or match a regular expression: {matches: [{file, line, column, text}], files_searched, files_unreadable, files_withheld, truncated}.", Risk = ToolRisk.Low)]
     public static JsonObject Search(
@@ -33,7 +32,7 @@ internal sealed class FileSearch
         {
             if (truncated)
                 break;
-            if (HoldsSecrets(file))
+            if (SecretFiles.Holds(file.Path))
             {
                 withheld++;
                 continue;
@@ -56,15 +55,6 @@ internal sealed class FileSearch
         }
 
         return new JsonObject { ["matches"] = matches, ["files_searched"] = searched, ["files_unreadable"] = unreadable, ["files_withheld"] = withheld, ["truncated"] = truncated };
-    }
-
-    // Policy keeps them from fs.read by their paths; a search names no path. The same as in policies/tools.json.
-    private static bool HoldsSecrets(WorkspaceFile file)
-    {
-        var name = file.Name;
-        return name is ".env" || name.StartsWith(".env.", StringComparison.Ordinal)
-            || SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            || file.Folder.Split('/').Any(part => part is ".aws" or ".ssh");
     }
 
     private static bool Search(TextFile text, Regex pattern, JsonArray matches, int most, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Agents.Workspaces;
 
 namespace Agents.Tools.BuiltIn;
 
-/// <summary>fs.write and fs.patch: they change the attempt's copy of the workspace, never the workspace.</summary>
+/// <summary>fs.write, fs.patch and fs.delete: they change the attempt's copy of the workspace, never the workspace.</summary>
 internal sealed class FileWrite
 {
     private const int MostBytes = 4 * 1024 * 1024;
@@ -21,6 +21,8 @@ internal sealed class FileWrite
     {
         var files = call.Folder.Writable(cancellationToken);
         var target = Target(files, path);
+        if (call.Folder.LeftOut.FirstOrDefault(file => file.Path == files.Relative(target)) is { } left)
+            throw ToolException.Invalid("args.path", path, $"is not in the copy: {left.Reason}");
         var created = !File.Exists(target);
         if (!created && !replace)
             throw ToolException.Invalid("args.path", path, "is there already, and args.replace is not true");
@@ -41,6 +43,19 @@ internal sealed class FileWrite
         var result = UnifiedPatch.Apply(text, patch);
         var bytes = await WriteAsync(path, Target(files, path), result.Text, cancellationToken);
         return new JsonObject { ["path"] = path, ["hunks"] = result.Hunks, ["added"] = result.Added, ["deleted"] = result.Deleted, ["bytes"] = bytes };
+    }
+
+    [Tool("fs.delete", Description = "Deletes one file or link in the attempt's copy of the workspace: {path, bytes}.", Risk = ToolRisk.Medium)]
+    public static JsonObject Delete([Description("Relative to the workspace, with /.")] string path, ToolCallContext call, CancellationToken cancellationToken)
+    {
+        var target = Target(call.Folder.Writable(cancellationToken), path, create: false);
+        // A link is deleted, not what it leads to.
+        var file = new FileInfo(target);
+        if (!file.Exists && file.LinkTarget is null)
+            throw ToolException.Invalid("args.path", path, "is not a file of the workspace");
+        var bytes = file.LinkTarget is null ? file.Length : 0;
+        file.Delete();
+        return new JsonObject { ["path"] = path, ["bytes"] = bytes };
     }
 
     // A new file goes aside and then takes the name: a link of that name is replaced, not followed.
@@ -67,8 +82,8 @@ internal sealed class FileWrite
         return bytes.Length;
     }
 
-    /// <summary>Where to write: inside, whatever links there are on the way.</summary>
-    private static string Target(Workspace files, string path)
+    /// <summary>What is changed: inside, whatever links there are on the way.</summary>
+    private static string Target(Workspace files, string path, bool create = true)
     {
         if (path.Contains('\0') || Path.IsPathRooted(path) || path.EndsWith('/'))
             throw ToolException.Invalid("args.path", path, "must be the path of a file, relative to the workspace");
@@ -86,7 +101,8 @@ internal sealed class FileWrite
                 throw ToolException.Invalid("args.path", path, $"goes through the link '{part}'");
             if (File.Exists(folder))
                 throw ToolException.Invalid("args.path", path, $"goes through '{part}', which is a file");
-            Directory.CreateDirectory(folder);
+            if (create)
+                Directory.CreateDirectory(folder);
         }
 
         if (Directory.Exists(full) && new FileInfo(full).LinkTarget is null)

@@ -5,8 +5,8 @@ using Agents.Workspaces;
 
 namespace Agents.Tools.BuiltIn;
 
-/// <summary>git.log, git.diff and git.status.</summary>
-internal sealed class GitTools(Git git)
+/// <summary>git.log, git.diff, git.show and git.status. What was committed once and should not have been does not leave: it is redacted.</summary>
+internal sealed class GitTools(Git git, DiffRedaction redaction)
 {
     private const int MostEntries = 5_000;
 
@@ -29,11 +29,11 @@ internal sealed class GitTools(Git git)
         var commits = text.Split('\x1e', StringSplitOptions.RemoveEmptyEntries).Select(record => record.Trim('\n').Split('\x1f')).Where(fields => fields.Length == 4);
         return new JsonObject
         {
-            ["commits"] = new JsonArray([.. commits.Select(fields => new JsonObject { ["hash"] = fields[0], ["author"] = fields[1], ["date"] = fields[2], ["subject"] = fields[3] })]),
+            ["commits"] = new JsonArray([.. commits.Select(fields => new JsonObject { ["hash"] = fields[0], ["author"] = fields[1], ["date"] = fields[2], ["subject"] = redaction.Text(fields[3]) })]),
         };
     }
 
-    [Tool("git.diff", Description = "A unified diff: {diff, files: [{path, added, deleted}], truncated}. Binary files have no counts.", Risk = ToolRisk.Low)]
+    [Tool("git.diff", Description = "A unified diff: {diff, files: [{path, added, deleted}], withheld, truncated}. Binary files have no counts; of files that usually hold secrets no content is shown.", Risk = ToolRisk.Low)]
     public async Task<JsonObject> DiffAsync(
         ToolCallContext call,
         CancellationToken cancellationToken,
@@ -54,12 +54,44 @@ internal sealed class GitTools(Git git)
         GitPaths.Add(range, path, files);
 
         var (diff, truncated) = await git.RunAsync(files, ["diff", "--no-ext-diff", "--no-textconv", .. range], maxBytes, cancellationToken);
+        var (shown, withheld) = redaction.Diff(diff);
         var (counts, _) = await git.RunAsync(files, ["diff", "--no-ext-diff", "--no-textconv", "--numstat", "-z", "--no-renames", .. range], 2 * 1024 * 1024, cancellationToken);
         var changed = counts.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimStart('\n').Split('\t', 3)).Where(fields => fields.Length == 3);
         return new JsonObject
         {
-            ["diff"] = diff,
+            ["diff"] = shown,
             ["files"] = new JsonArray([.. changed.Select(fields => new JsonObject { ["path"] = fields[2], ["added"] = Number(fields[0]), ["deleted"] = Number(fields[1]) })]),
+            ["withheld"] = withheld,
+            ["truncated"] = truncated,
+        };
+    }
+
+    [Tool("git.show", Description = "One commit with its change: {hash, author, date, message, diff, withheld, truncated}.", Risk = ToolRisk.Low)]
+    public async Task<JsonObject> ShowAsync(
+        ToolCallContext call,
+        CancellationToken cancellationToken,
+        [Description("Revision of a commit. Default: HEAD.")] string? revision = null,
+        [Description("Only the change of it.")] string? path = null,
+        [Range(1, 2 * 1024 * 1024)] int maxBytes = 512 * 1024)
+    {
+        // A commit: of a file's or a tree's name nothing is shown.
+        var commit = Git.Revision("revision", revision is { Length: > 0 } ? revision : "HEAD") + "^{commit}";
+        List<string> command = ["show", "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--format=%H%x1f%an%x1f%aI%x1f%B%x1e", commit];
+        GitPaths.Add(command, path, call.Folder.Files);
+        var (text, truncated) = await git.RunAsync(call.Folder.Files, command, maxBytes, cancellationToken);
+        var end = text.IndexOf('\x1e', StringComparison.Ordinal);
+        var fields = text[..Math.Max(0, end)].Split('\x1f', 4);
+        if (fields.Length != 4)
+            throw new ToolException(ToolException.Failed, "git has shown no commit, or its message has more than max_bytes.");
+        var (diff, withheld) = redaction.Diff(text[(end + 1)..].TrimStart('\n'));
+        return new JsonObject
+        {
+            ["hash"] = fields[0],
+            ["author"] = fields[1],
+            ["date"] = fields[2],
+            ["message"] = redaction.Text(fields[3].Trim()),
+            ["diff"] = diff,
+            ["withheld"] = withheld,
             ["truncated"] = truncated,
         };
     }
@@ -84,7 +116,7 @@ internal sealed class GitTools(Git git)
     private static JsonValue? Number(string text) => int.TryParse(text, out var number) ? JsonValue.Create(number) : null;
 }
 
-/// <summary>The path argument of the three.</summary>
+/// <summary>The path argument of all of them.</summary>
 internal static class GitPaths
 {
     // A deleted file has a history too, so it need not exist; but it must not lead out.

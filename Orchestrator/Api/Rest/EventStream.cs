@@ -16,21 +16,31 @@ internal sealed class EventStream(HttpResponse response, TimeSpan heartbeat, Tim
         response.Headers["X-Accel-Buffering"] = "no";
         await SendAsync($"retry: {RetryAfter}\n\n", cancellationToken);
 
-        await using var source = events.GetAsyncEnumerator(cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var source = events.GetAsyncEnumerator(end.Token);
         var next = source.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            if (!next.IsCompleted && !await CompletesInTimeAsync(next, cancellationToken))
+            while (true)
             {
-                await SendAsync(": still here\n\n", cancellationToken);
-                continue;
-            }
+                if (!next.IsCompleted && !await CompletesInTimeAsync(next, cancellationToken))
+                {
+                    await SendAsync(": still here\n\n", cancellationToken);
+                    continue;
+                }
 
-            if (!await next)
-                return;
-            // JSON is a single line.
-            await SendAsync($"id: {source.Current.Version}\ndata: {ProtoBody.ToJson(source.Current)}\n\n", cancellationToken);
-            next = source.MoveNextAsync().AsTask();
+                if (!await next)
+                    return;
+                // JSON is a single line.
+                await SendAsync($"id: {source.Current.Version}\ndata: {ProtoBody.ToJson(source.Current)}\n\n", cancellationToken);
+                next = source.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // The source must not be disposed of while it is asked: it hears first that nobody listens any more.
+            await end.CancelAsync();
+            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -3,8 +3,10 @@ import { startTheme } from './toggle.js';
 import { startTimes } from './times.js';
 import { startLive } from './live.js';
 import { startForms } from './forms.js';
+import { startGraphs } from './graph.js';
 
 startTheme();
 startTimes();
 startForms();
+startGraphs();
 startLive();

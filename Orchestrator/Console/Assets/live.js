@@ -9,23 +9,26 @@ const again = 2000;
 
 export async function refresh(element) {
   const url = element.dataset.fragment;
-  if (!url || element.dataset.loading) return;
+  if (!url || element.dataset.loading) return true;
   element.dataset.loading = 'true';
+  let more = false;
   try {
     const answer = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     const text = await answer.text();
-    if (element.dataset.fragment !== url) return;
+    if (element.dataset.fragment !== url) return true;
     const parsed = new DOMParser().parseFromString(`<!DOCTYPE html><body>${text}`, 'text/html');
-    if (element.dataset.append !== undefined) append(element, parsed.body);
+    if (element.dataset.append !== undefined) more = append(element, parsed.body);
     else morphContent(element, parsed.body);
     tellTimes();
     element.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
   } catch {
-    // The server is away for a moment; the next time asks again.
+    // The server is away for a moment.
+    return false;
   } finally {
     delete element.dataset.loading;
   }
+  return more ? refresh(element) : true;
 }
 
 // Rows that follow those which are there: each has an id, and none comes twice.
@@ -37,6 +40,7 @@ function append(element, body) {
   }
   const last = body.querySelector('[data-next]');
   if (last) element.dataset.fragment = last.dataset.next;
+  return last?.dataset.more !== undefined;
 }
 
 function startPolling() {
@@ -51,7 +55,6 @@ class RunEvents {
   constructor(root) {
     this.root = root;
     this.seen = Number(root.dataset.version);
-    this.shown = this.seen;
     this.timer = 0;
     this.status = document.getElementById('connection');
     this.connect();
@@ -59,20 +62,31 @@ class RunEvents {
 
   connect() {
     this.source = new EventSource(`${this.root.dataset.events}?after=${this.seen}`);
-    this.source.onopen = () => this.say('live', 'Live');
-    this.source.onmessage = (message) => {
-      const version = Number(message.lastEventId);
-      if (version <= this.seen) return;
-      this.seen = version;
+    this.source.onopen = () => {
+      this.say('live', 'Live');
+      // What could not be fetched while the server was away.
       this.later();
     };
+    this.source.onmessage = (message) => this.take(message);
     this.source.onerror = () => {
       if (this.source.readyState === EventSource.CONNECTING) this.say('lost', 'Connecting again…');
-      else if (this.seen > this.shown || this.root.dataset.ended === undefined) this.closed();
+      else this.closed();
     };
   }
 
-  // The browser has given up: an answer that was no stream. 204 says that the run has ended.
+  take(message) {
+    const version = Number(message.lastEventId);
+    if (version <= this.seen) return;
+    this.seen = version;
+    this.later();
+    const event = JSON.parse(message.data);
+    if (event.run_completed || event.run_failed || event.run_cancelled) {
+      this.source.close();
+      this.say('ended', '');
+    }
+  }
+
+  // The browser has given up: the answer was no stream. 204 says that the run has ended, others that the server is away.
   async closed() {
     try {
       const answer = await fetch(`${this.root.dataset.events}?after=${this.seen}&page_size=1`, { headers: { Accept: 'application/json' } });
@@ -88,16 +102,16 @@ class RunEvents {
     setTimeout(() => this.connect(), again);
   }
 
-  later() {
-    if (!this.timer) this.timer = setTimeout(() => requestAnimationFrame(() => this.show()), atMostEvery);
+  later(after = atMostEvery) {
+    if (!this.timer) this.timer = setTimeout(() => requestAnimationFrame(() => this.show()), after);
   }
 
   async show() {
     const version = this.seen;
-    await Promise.all([...this.root.querySelectorAll('[data-fragment]:not([data-every])')].map(refresh));
-    this.shown = version;
+    const done = await Promise.all([...this.root.querySelectorAll('[data-fragment]:not([data-every])')].map(refresh));
     this.timer = 0;
-    if (this.seen > version) this.later();
+    if (!done.every(Boolean)) this.later(again);
+    else if (this.seen > version) this.later();
   }
 
   say(state, text) {

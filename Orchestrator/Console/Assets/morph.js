@@ -49,5 +49,6 @@ function isOfTheReader(element, name) {
   return (name === 'open' && element.nodeName === 'DETAILS')
     || (name === 'value' && element.nodeName === 'INPUT')
     || (name === 'checked' && element.nodeName === 'INPUT')
-    || (name === 'viewBox' && element.dataset.moved !== undefined);
+    || (name === 'viewBox' && element.dataset.moved !== undefined)
+    || name === 'data-moved' || name === 'data-zoomable';
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Orchestrator.Api;
-using Orchestrator.Dispatch;
-using Orchestrator.Processing;
+using Orchestrator.Figures;
+using Orchestrator.Planning;
 using Protos.V1;
 
 namespace Orchestrator.Console.Home;
@@ -9,11 +9,16 @@ namespace Orchestrator.Console.Home;
 /// <summary>The first page.</summary>
 internal static class HomeEndpoints
 {
-    public static void Map(IEndpointRouteBuilder console) => console.MapGet("/", GetAsync);
-
-    private static async Task<IResult> GetAsync(HttpContext context, [FromServices] IRunEngine engine, [FromServices] IAgentDirectory agents)
+    public static void Map(IEndpointRouteBuilder console)
     {
-        var runs = await engine.ListAsync(new ListRunsRequest { PageSize = 10 }, Callers.Of(context), context.RequestAborted);
-        return Page.Show<HomePage>(new { Runs = runs.Runs, Instances = agents.List(null) });
+        console.MapGet("/", GetAsync);
+        console.MapGet("/fragments/overview", OverviewAsync);
+        StartEndpoints.Map(console);
     }
+
+    private static async Task<IResult> GetAsync(HttpContext context, [FromServices] Overview overview, [FromServices] PlaybookCatalog playbooks) =>
+        Page.Show<HomePage>(new { State = await overview.GetAsync(Callers.Of(context), context.RequestAborted), Playbooks = (IReadOnlyList<PlaybookInfo>)[.. playbooks.Playbooks.Select(playbook => playbook.ToInfo())] });
+
+    private static async Task<IResult> OverviewAsync(HttpContext context, [FromServices] Overview overview) =>
+        Page.Fragment<OverviewView>(new { State = await overview.GetAsync(Callers.Of(context), context.RequestAborted) });
 }

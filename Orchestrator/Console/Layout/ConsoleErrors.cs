@@ -2,32 +2,31 @@ using Orchestrator.Api.Rest;
 
 namespace Orchestrator.Console.Layout;
 
+/// <summary>Marks what the console answers.</summary>
+internal sealed class ConsoleEndpoint;
+
 /// <summary>Errors as pages, for whoever asks for pages: what was refused, what there is not, and what went wrong.</summary>
 internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!WantsPage(context.Request))
-        {
-            await next(context);
-            return;
-        }
-
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null } && WantsPage(context.Request))
                 await ShowAsync(context, Problem.Of(context.Response.StatusCode, context));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested && IsOurs(context))
         {
             // The browser is gone: there is nobody to tell.
         }
-        catch (Exception failure)
+        catch (Exception failure) when (IsOurs(context))
         {
             await FailAsync(context, failure);
         }
     }
+
+    private static bool IsOurs(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null;
 
     private static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi") && !request.Path.StartsWithSegments("/assets")

@@ -41,6 +41,27 @@ public interface IResourceWithEndpoints : IResource;
 /// <summary>A resource that can wait for others before it starts.</summary>
 public interface IResourceWithWaitSupport : IResource;
 
+/// <summary>A resource that runs somewhere, and can be published.</summary>
+public interface IComputeResource : IResource;
+
+/// <summary>A resource that is part of another.</summary>
+public interface IResourceWithParent : IResource
+{
+    /// <summary>The other.</summary>
+    IResource Parent { get; }
+}
+
+/// <summary>A resource that is part of another.</summary>
+/// <typeparam name="T">The other's type.</typeparam>
+public interface IResourceWithParent<out T> : IResourceWithParent
+    where T : IResource
+{
+    /// <summary>The other.</summary>
+    new T Parent { get; }
+
+    IResource IResourceWithParent.Parent => Parent;
+}
+
 /// <summary>A resource that has no processes of its own, such as a parameter.</summary>
 public interface IResourceWithoutLifetime : IResource;
 

@@ -2,7 +2,7 @@ namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A .NET project; it runs from its built output.</summary>
 /// <param name="name">The unique name.</param>
-public class ProjectResource(string name) : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport;
+public class ProjectResource(string name) : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport, IComputeResource;
 
 /// <summary>Reads what is known of a project.</summary>
 public static class ProjectResourceExtensions
@@ -22,7 +22,7 @@ public static class ProjectResourceExtensions
 }
 
 /// <summary>A program.</summary>
-public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
+public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport, IComputeResource
 {
     /// <summary>Describes a program.</summary>
     /// <param name="name">The unique name.</param>
@@ -45,7 +45,7 @@ public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceW
 /// <summary>A container, where an engine answers.</summary>
 /// <param name="name">The unique name.</param>
 /// <param name="entrypoint">The program in the container; null is the image's.</param>
-public class ContainerResource(string name, string? entrypoint = null) : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
+public class ContainerResource(string name, string? entrypoint = null) : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport, IComputeResource
 {
     /// <summary>The program in the container; null is the image's.</summary>
     public string? Entrypoint { get; set; } = entrypoint;

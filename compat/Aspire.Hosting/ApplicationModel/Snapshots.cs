@@ -24,6 +24,9 @@ public sealed record CustomResourceSnapshot
     /// <summary>When it stopped; null before.</summary>
     public DateTime? StopTimeStamp { get; init; }
 
+    /// <summary>The variables that it was started with, those of this process excluded.</summary>
+    public ImmutableArray<EnvironmentVariableSnapshot> EnvironmentVariables { get; init; } = [];
+
     /// <summary>Where it listens.</summary>
     public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];
 
@@ -58,6 +61,12 @@ public sealed record ResourceStateSnapshot(string Text, string? Style)
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Its value.</param>
 public sealed record ResourcePropertySnapshot(string Name, object? Value);
+
+/// <summary>A variable that a running copy was started with.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value; may be a secret.</param>
+/// <param name="IsFromSpec">Whether the application's description says so.</param>
+public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
 
 /// <summary>An address of a running copy.</summary>
 /// <param name="Name">The endpoint's name.</param>

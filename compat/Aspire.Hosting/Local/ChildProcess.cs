@@ -5,7 +5,12 @@ using System.Text;
 namespace Aspire.Hosting.Local;
 
 /// <summary>What to start.</summary>
-internal sealed record Launch(string File, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
+internal sealed record Launch(string File, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Those of the variables that are not this process's own.</summary>
+    public IReadOnlyDictionary<string, string> Own { get; init; } = new Dictionary<string, string>();
+}
+
 
 /// <summary>A program that runs, with all that it starts itself.</summary>
 internal sealed class ChildProcess : IDisposable

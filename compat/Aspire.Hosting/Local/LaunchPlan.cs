@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Local;
 
 /// <summary>Works out what one copy of a resource starts: program, arguments, environment.</summary>
-internal sealed class LaunchPlan(IConfiguration configuration, DistributedApplicationExecutionContext execution, Assembly? appHost)
+/// <param name="dashboard">What the resources are told of a dashboard.</param>
+internal sealed class LaunchPlan(
+    IConfiguration configuration, DistributedApplicationExecutionContext execution, Assembly? appHost, Func<IReadOnlyDictionary<string, string>> dashboard)
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -23,16 +25,16 @@ internal sealed class LaunchPlan(IConfiguration configuration, DistributedApplic
         {
             case ProjectResource project:
                 var (file, first) = ProjectOutput.Find(project, appHost);
-                return new Launch(file, [.. first, .. arguments], Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)!, Inherited(own));
+                return new Launch(file, [.. first, .. arguments], Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)!, Inherited(own)) { Own = own };
             case ExecutableResource executable:
                 var environment = Inherited(own);
                 var program = Programs.Find(executable.Command, executable.WorkingDirectory, environment.GetValueOrDefault("PATH"))
                     ?? throw new DistributedApplicationException($"Executable '{resource.Name}' cannot start: there is no program '{executable.Command}'.");
                 if (!Directory.Exists(executable.WorkingDirectory))
                     throw new DistributedApplicationException($"Executable '{resource.Name}' cannot start: its folder {executable.WorkingDirectory} does not exist.");
-                return new Launch(program, arguments, executable.WorkingDirectory, environment);
+                return new Launch(program, arguments, executable.WorkingDirectory, environment) { Own = own };
             case ContainerResource container:
-                return await ContainerEngine.LaunchAsync(container, id, arguments, own, Inherited([]), cancellationToken);
+                return await ContainerEngine.LaunchAsync(container, id, arguments, own, Inherited([]), cancellationToken) with { Own = own };
             default:
                 throw new DistributedApplicationException($"Resource '{resource.Name}' of type {resource.GetType().Name} has no processes.");
         }
@@ -96,7 +98,15 @@ internal sealed class LaunchPlan(IConfiguration configuration, DistributedApplic
         variables["OTEL_SERVICE_NAME"] = resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={id}";
         if (configuration[OtlpEndpoint] is { Length: > 0 } collector)
+        {
             variables[OtlpEndpoint] = collector;
+        }
+        else
+        {
+            foreach (var (name, value) in dashboard())
+                variables[name] = value;
+        }
+
         variables["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
         variables["LOGGING__CONSOLE__FORMATTEROPTIONS__TIMESTAMPFORMAT"] = "yyyy-MM-ddTHH:mm:ss.fff ";
         foreach (var endpoint in project.Annotations.OfType<EndpointAnnotation>().Where(e => e.UriScheme is "http" or "https"))

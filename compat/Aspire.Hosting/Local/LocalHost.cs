@@ -1,7 +1,9 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,7 +31,7 @@ internal sealed class LocalHost : IHostedService, IAsyncDisposable
         _model = model;
         _configuration = configuration;
         _health = health;
-        _services = new ResourceServices(provider, eventing, notifications, logs, new LaunchPlan(configuration, execution, appHost), clock, logger);
+        _services = new ResourceServices(provider, eventing, notifications, logs, new LaunchPlan(configuration, execution, appHost, Dashboard(provider)), clock, logger);
     }
 
     /// <summary>The running copies that a name means: of a resource, or one of them.</summary>
@@ -114,6 +116,12 @@ internal sealed class LocalHost : IHostedService, IAsyncDisposable
         await _ending.CancelAsync();
         foreach (var level in _instances.GroupBy(i => Depth(i.Resource)).OrderByDescending(g => g.Key))
             await Task.WhenAll(level.Select(i => i.CloseAsync(cancellationToken)));
+    }
+
+    private static Func<IReadOnlyDictionary<string, string>> Dashboard(IServiceProvider provider)
+    {
+        var dashboard = provider.GetService<DashboardHost>();
+        return () => dashboard?.ForResources ?? new Dictionary<string, string>();
     }
 
     private static int Depth(IResource resource) =>

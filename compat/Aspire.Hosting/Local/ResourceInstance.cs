@@ -45,6 +45,7 @@ internal sealed class ResourceInstance(IResource resource, int index, string id,
                 StopTimeStamp = null,
                 Urls = [.. resource.Annotations.OfType<EndpointAnnotation>().Select(e => new UrlSnapshot(e.Name, $"{e.UriScheme}://localhost:{e.ReplicaPorts[index]}", !e.IsExternal))],
                 Properties = [new("executable.pid", process.Id), new("executable.path", launch.File), new("executable.workDir", launch.WorkingDirectory)],
+                EnvironmentVariables = [.. launch.Own.Select(pair => new EnvironmentVariableSnapshot(pair.Key, pair.Value, IsFromSpec: true))],
                 HealthReports = ResourceServices.PendingHealth(resource),
             });
             _monitor = MonitorAsync(process, started);

@@ -85,7 +85,7 @@ public sealed class BuildFeatureTests : IAsyncLifetime
         Parts(result, "final").ShouldBe(["diff", "summary"]);
         Parts(result, "report").ShouldBe(["summary"]);
         result.Output.Fields["summary"].StringValue.ShouldStartWith("The change gives accounts");
-        events.Count(e => e.PolicyDecided is { Tool: "shell.run" }).ShouldBeGreaterThan(5);
+        events.Count(e => e.PolicyDecided is { Tool: "test.run" }).ShouldBeGreaterThan(5);
         events.Last(e => e.TaskOutput?.TaskId == "final").TaskOutput.Artifacts.ShouldContain(artifact => artifact.Name == "change.diff");
     }
 

@@ -18,7 +18,7 @@ internal sealed class DeveloperTest : IDisposable
     public const string Right = "def total(prices, discount=0):\n    return sum(prices) * (100 - discount) / 100\n";
 
     public static readonly string[] Unittest = ["python3", "-m", "unittest"];
-    private static readonly string[] Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "shell.run"];
+    private static readonly string[] Tools = ["fs.read", "fs.list", "fs.search", "fs.write", "fs.patch", "fs.delete", "shell.run", "test.run"];
     private readonly ServiceProvider _services;
     private readonly AgentModels _models;
 
@@ -42,7 +42,7 @@ internal sealed class DeveloperTest : IDisposable
     public TestTaskContext Task { get; }
 
     public Task<ImplementOutput> RunAsync(ImplementInput? input = null) =>
-        new ImplementerAgent(_models, _services.GetRequiredService<ToolRegistry>(), _services.GetRequiredService<ToolFolders>(), TimeProvider.System, new DeveloperOptions())
+        new ImplementerAgent(_models, _services.GetRequiredService<ToolRegistry>(), _services.GetRequiredService<ToolFolders>(), new DeveloperOptions())
             .ImplementAsync(input ?? new ImplementInput("Give discounts.", Test: Unittest), Task.Context, CancellationToken.None);
 
     public static Reply Write(params (string Path, string Text)[] files) =>

@@ -35,7 +35,7 @@ public sealed class DeveloperTests
         File.ReadAllText(Path.Combine(test.Files.Path, "cart.py")).ShouldBe(DeveloperTest.Source);
         Directory.GetFileSystemEntries(test.Files.Path).Length.ShouldBe(2);
         test.Task.Events.Where(e => e.ToolCall is not null).Select(e => (e.ToolCall.Tool, e.ToolCall.Ok)).ShouldBe(
-            [("shell.run", true), ("fs.list", true), ("fs.read", true), ("fs.write", true), ("fs.write", true), ("shell.run", false), ("fs.write", true), ("shell.run", true)], ignoreOrder: true);
+            [("test.run", true), ("fs.list", true), ("fs.read", true), ("fs.write", true), ("fs.write", true), ("test.run", true), ("fs.write", true), ("test.run", true)], ignoreOrder: true);
         var result = test.Task.Context.Finish(new()).Result;
         result.ModelParts.ShouldBe(["diff", "summary"]);
         result.Artifacts.ShouldHaveSingleItem().Name.ShouldBe("change.diff");
@@ -136,7 +136,7 @@ public sealed class DeveloperTests
     {
         await using var server = await ModelServer.StartAsync();
         using var test = new DeveloperTest(server);
-        var change = FileDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff;
+        var change = UnifiedDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff;
 
         var output = await test.RunAsync(new ImplementInput(
             "Give discounts.", Findings: JsonDocument.Parse("""[{"score":100,"findings":[]}]""").RootElement, Change: change, Test: DeveloperTest.Unittest));
@@ -150,7 +150,7 @@ public sealed class DeveloperTests
     public async Task Implement_CameBackFromReview_GoesOnFromItsChange()
     {
         await using var server = await ModelServer.StartAsync(DeveloperTest.Write(("cart.py", DeveloperTest.Right)), DeveloperTest.Done());
-        var previous = new ImplementOutput { Diff = FileDiff.Of("test_cart.py", DeveloperTest.Tests, DeveloperTest.NewTests).Diff, Files = [], Rounds = 1, Summary = "", Unmet = [], Note = "" };
+        var previous = new ImplementOutput { Diff = UnifiedDiff.Of("test_cart.py", DeveloperTest.Tests, DeveloperTest.NewTests).Diff, Files = [], Rounds = 1, Summary = "", Unmet = [], Note = "" };
         using var test = new DeveloperTest(server, configure: assignment => assignment.Revision = new Revision
         {
             Round = 1,
@@ -164,5 +164,93 @@ public sealed class DeveloperTests
         server.Requests[0].LastMessage.ShouldContain("1 passed, 1 failed");
         output.Files.Select(file => file.File).ShouldBe(["cart.py", "test_cart.py"]);
         output.Tests!.Passed.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Implement_FileNotNeededAnyMore_IsDeletedByTheChange()
+    {
+        await using var server = await ModelServer.StartAsync(
+            DeveloperTest.Write(("cart.py", DeveloperTest.Right)), Reply.Calls(("fs_delete", """{"path":"old.py"}""")), DeveloperTest.Done());
+        using var test = new DeveloperTest(server);
+        test.Files["old.py"] = "def unused():\n    return 1\n";
+
+        var output = await test.RunAsync();
+
+        output.Files.Select(file => (file.File, file.Kind, file.Deleted)).ShouldContain(("old.py", "deleted", 2));
+        output.Diff.ShouldContain("--- a/old.py\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-def unused():\n-    return 1\n");
+        File.Exists(Path.Combine(test.Files.Path, "old.py")).ShouldBeTrue();
+        await AppliesAsync(output.Diff, test.Files.Path);
+        File.Exists(Path.Combine(test.Files.Path, "old.py")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Implement_GoesOnFromAChangeThatDeletes_KeepsTheDeletion()
+    {
+        await using var server = await ModelServer.StartAsync(DeveloperTest.Write(("cart.py", DeveloperTest.Right)), DeveloperTest.Done());
+        using var test = new DeveloperTest(server);
+        test.Files["old.py"] = "x = 1\n";
+        test.Files["empty.py"] = "";
+
+        var output = await test.RunAsync(new ImplementInput(
+            "Give discounts.", Change: UnifiedDiff.Of("old.py", "x = 1\n", null).Diff + UnifiedDiff.Of("empty.py", "", null).Diff, Test: DeveloperTest.Unittest));
+
+        output.Files.Select(file => (file.File, file.Kind)).ShouldBe([("cart.py", "modified"), ("empty.py", "deleted"), ("old.py", "deleted")]);
+    }
+
+    [Fact]
+    public async Task Implement_FindingThatIsWrong_IsContestedWithArguments()
+    {
+        object Contested(string finding, params string[] arguments) => new { summary = "It stays.", unchanged = "The finding is wrong.", contested = new[] { new { finding, position = "Floats are exact enough.", criterion = "performance", arguments } } };
+        await using var server = await ModelServer.StartAsync(
+            Reply.Json(Contested("Other finding", "Because.")), Reply.Json(Contested("Inexact", " ")), Reply.Json(Contested("inexact", "Prices are whole cents, so every sum is exact.")));
+        using var test = new DeveloperTest(server, configure: assignment => assignment.Revision = Reviewed(""));
+
+        await test.RunAsync();
+
+        server.Requests[1].LastMessage.ShouldContain("'Other finding' is no finding of the review; these are: 'Inexact'");
+        server.Requests[2].LastMessage.ShouldContain("position and arguments must not be empty");
+        var contest = test.Task.Context.Finish(new()).Result.Contested.ShouldHaveSingleItem();
+        (contest.Finding, contest.Position, contest.Criterion).ShouldBe(("inexact", "Floats are exact enough.", "performance"));
+        contest.Arguments.ShouldBe(["Prices are whole cents, so every sum is exact."]);
+    }
+
+    [Fact]
+    public async Task Implement_FindingThatWasRuledOn_IsNotContestedAgain()
+    {
+        await using var server = await ModelServer.StartAsync(
+            Reply.Json(new { summary = "No.", unchanged = "Wrong.", contested = new[] { new { finding = "Inexact", position = "Floats.", criterion = "style", arguments = new[] { "So." } } } }),
+            DeveloperTest.Write(("cart.py", DeveloperTest.Right)), DeveloperTest.Done());
+        using var test = new DeveloperTest(server, configure: assignment => assignment.Revision = Reviewed("stands"));
+
+        await test.RunAsync();
+
+        server.Requests[0].LastMessage.ShouldContain("- Inexact: stands. Use whole cents.");
+        server.Requests[1].LastMessage.ShouldContain("'Inexact' was ruled on already: do what was ruled");
+        test.Task.Context.Finish(new()).Result.Contested.ShouldBeEmpty();
+    }
+
+    private static Revision Reviewed(string ruled)
+    {
+        var previous = new ImplementOutput { Diff = UnifiedDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff, Files = [], Rounds = 1, Summary = "", Unmet = [], Note = "" };
+        var revision = new Revision
+        {
+            Round = 1,
+            PreviousOutput = AgentJson.ToStruct(previous),
+            Review = AgentJson.ToStruct(new { score = 60, findings = new[] { new { severity = "MEDIUM", title = "Inexact", message = "Floats lose cents." } } }),
+        };
+        if (ruled.Length > 0)
+            revision.Rulings.Add(new Ruling { Finding = "Inexact", Outcome = ruled, Decision = "Use whole cents." });
+        return revision;
+    }
+
+    private static async Task AppliesAsync(string diff, string folder)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("git", ["apply", "-"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardError = true };
+        using var git = System.Diagnostics.Process.Start(start)!;
+        await git.StandardInput.WriteAsync(diff);
+        git.StandardInput.Close();
+        var error = await git.StandardError.ReadToEndAsync();
+        await git.WaitForExitAsync();
+        git.ExitCode.ShouldBe(0, error);
     }
 }

@@ -8,12 +8,20 @@ namespace Agents.Models.Tests.Agents;
 /// <summary>Free requests, planned and answered with a model at a scripted server.</summary>
 public sealed class EndToEndTests : IAsyncLifetime
 {
+    private readonly TemporaryFiles _skills = new();
     private ModelSystem? _system;
 
-    public async Task InitializeAsync() =>
-        _system = await ModelSystem.StartAsync(ScriptedAgents.Files(), [], host => host.AddPlanner(), host => host.AddModels().AddAgent<ResearcherAgent>());
+    public async Task InitializeAsync()
+    {
+        _skills["house/SKILL.md"] = "---\nname: house\ndescription: How lookups of lease expiry are told.\n---\nBe brief.\n";
+        _system = await ModelSystem.StartAsync(ScriptedAgents.Files(), [$"--Skills:Path={_skills.Path}"], host => host.AddPlanner(), host => host.AddModels().AddAgent<ResearcherAgent>());
+    }
 
-    public async Task DisposeAsync() => await _system!.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _system!.DisposeAsync();
+        _skills.Dispose();
+    }
 
     [Fact]
     public async Task FreeRequest_PlannedAndAnsweredByAModel_IsRecordedAndItsCitationsAreLiteral()
@@ -28,7 +36,16 @@ public sealed class EndToEndTests : IAsyncLifetime
                 tasks = new[]
                 {
                     PlannerTests.TaskOf("count", "researcher", "inventory", []),
-                    PlannerTests.TaskOf("lookup", "researcher", "answer", ["count"], new { question = "When does a replica that is killed lose its lease?" }),
+                    new
+                    {
+                        id = "lookup",
+                        title = "lookup",
+                        role = "researcher",
+                        task_type = "answer",
+                        description = "Do it.\nskills: house",
+                        depends_on = new[] { "count" },
+                        input = new { question = "When does a replica that is killed lose its lease?" },
+                    },
                 },
                 result = new { summary = "${lookup.answer}", citations = "${lookup.citations}", missing = "${lookup.missing}" },
             }),
@@ -52,6 +69,9 @@ public sealed class EndToEndTests : IAsyncLifetime
         result.Output.Fields["missing"].ToString().ShouldContain("it never does");
         result.Tasks.Single(task => task.Id == "lookup").ModelParts.ShouldBe(["answer"]);
         result.Tasks.Single(task => task.Id == "count").ModelParts.ShouldBeEmpty();
+        result.Tasks.Single(task => task.Id == "lookup").Skills.ShouldBe(["house"]);
+        events.Single(e => e.TaskOutput?.TaskId == "lookup").TaskOutput.Skills.ShouldBe(["house"]);
+        result.Tasks.Single(task => task.Id == "count").Skills.ShouldBeEmpty();
 
         var calls = events.Where(e => e.ModelCalled is not null).Select(e => e.ModelCalled).ToList();
         calls.Where(call => call.Role == "planner").Select(call => (call.TaskId, call.Purpose, call.Outcome)).ShouldBe([("plan", "plan", "ok"), ("plan", "plan", "ok")]);

@@ -4,6 +4,7 @@ using Agents.Hosting;
 using Agents.Models.Tests.Server;
 using Agents.Reviewer;
 using Agents.Reviewer.Changes;
+using Agents.Rules.Patches;
 using Agents.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -77,11 +78,11 @@ public sealed class ReviewerTests : IDisposable
     [Fact]
     public async Task Review_ChangeOfSeveralFiles_IsAppliedToAll()
     {
-        var fine = FileDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff + FileDiff.Of("new.py", null, "x = 1\n").Diff;
+        var fine = UnifiedDiff.Of("cart.py", DeveloperTest.Source, DeveloperTest.Right).Diff + UnifiedDiff.Of("new.py", null, "x = 1\n").Diff;
         var (review, _) = await ReviewAsync(null, JsonSerializer.SerializeToElement(new { diff = fine }));
         review.Score.ShouldBe(100);
 
-        var stale = FileDiff.Of("cart.py", "other\n", DeveloperTest.Right).Diff + FileDiff.Of("new.py", null, "x = 1\n").Diff;
+        var stale = UnifiedDiff.Of("cart.py", "other\n", DeveloperTest.Right).Diff + UnifiedDiff.Of("new.py", null, "x = 1\n").Diff;
         (review, _) = await ReviewAsync(null, JsonSerializer.SerializeToElement(new { diff = stale }));
         review.Findings.ShouldHaveSingleItem().File.ShouldBe("cart.py");
         review.Verdict.ShouldNotBe("approved");
@@ -91,7 +92,7 @@ public sealed class ReviewerTests : IDisposable
     public async Task ReviewSecurity_HoleThatTheChangeBrings_IsFoundByRuleAndNotTheOldOne()
     {
         _files["old.py"] = Unsafe;
-        var diff = FileDiff.Of("ping.py", null, Unsafe).Diff + FileDiff.Of("old.py", Unsafe, Unsafe + "\n\nLIMIT = 3\n").Diff;
+        var diff = UnifiedDiff.Of("ping.py", null, Unsafe).Diff + UnifiedDiff.Of("old.py", Unsafe, Unsafe + "\n\nLIMIT = 3\n").Diff;
         var test = new TestTaskContext(_files.Path);
 
         var review = await new ChangeReviewAgent(AgentModels.None).SecurityAsync(new ReviewInput(JsonSerializer.SerializeToElement(new { diff })), test.Context, CancellationToken.None);
@@ -128,7 +129,7 @@ public sealed class ReviewerTests : IDisposable
 
     private static JsonElement Output(string after, int failed = 0) => JsonSerializer.SerializeToElement(new
     {
-        diff = FileDiff.Of("cart.py", DeveloperTest.Source, after).Diff,
+        diff = UnifiedDiff.Of("cart.py", DeveloperTest.Source, after).Diff,
         summary = "Gives discounts.",
         tests = new { passed = 3, failed },
     });

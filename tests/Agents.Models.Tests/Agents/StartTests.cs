@@ -68,7 +68,7 @@ public sealed class StartTests
                 await researcher.AnswerAsync(new AnswerInput("q"), context, default);
                 break;
             case "developer":
-                await new ImplementerAgent(models, services.GetRequiredService<ToolRegistry>(), services.GetRequiredService<ToolFolders>(), TimeProvider.System, new DeveloperOptions())
+                await new ImplementerAgent(models, services.GetRequiredService<ToolRegistry>(), services.GetRequiredService<ToolFolders>(), new DeveloperOptions())
                     .ImplementAsync(new ImplementInput("r"), context, default);
                 break;
             case "reviewer":

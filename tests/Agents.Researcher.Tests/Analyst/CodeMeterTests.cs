@@ -1,4 +1,4 @@
-using Agents.Analyst.Code;
+using Agents.Rules.Metrics.Code;
 using Agents.Workspaces;
 
 namespace Agents.Researcher.Tests.Analyst;

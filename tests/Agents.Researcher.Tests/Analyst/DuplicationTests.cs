@@ -1,4 +1,4 @@
-using Agents.Analyst.Duplication;
+using Agents.Rules.Metrics.Duplication;
 using Agents.Workspaces;
 
 namespace Agents.Researcher.Tests.Analyst;

@@ -1,4 +1,5 @@
 using Agents.Analyst;
+using Agents.Rules.Metrics;
 using Agents.Testing;
 
 namespace Agents.Researcher.Tests.Analyst;

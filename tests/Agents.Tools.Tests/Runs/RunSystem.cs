@@ -20,9 +20,6 @@ internal sealed class RunSystem : IAsyncDisposable
     private readonly int _port = FreePorts.Next();
     private readonly List<WebApplication> _apps = [];
 
-    /// <summary>Where files are in memory, or just temporary.</summary>
-    public static string Memory { get; } = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-
     public string Http { get; } = $"http://127.0.0.1:{FreePorts.Next()}";
 
     public IRunEngine Engine => Services.GetRequiredService<IRunEngine>();
@@ -40,7 +37,8 @@ internal sealed class RunSystem : IAsyncDisposable
                 [
                     $"--Kestrel:Endpoints:grpc:Url=http://127.0.0.1:{system._port}", $"--Kestrel:Endpoints:http:Url={system.Http}", "--Logging:LogLevel:Default=Warning",
                     $"--Store:Path={system._folder}/store", $"--Artifacts:Path={system._folder}/artifacts", $"--Security:KeyFile={system._folder}/credential.key",
-                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1", $"--Workspaces:Roots:0={Path.GetTempPath()}", $"--Workspaces:Roots:1={Memory}",
+                    "--Dispatch:HeartbeatSeconds=0.1", "--Dispatch:LivenessSeconds=60", "--Policy:HoldSeconds=1", $"--Workspaces:Roots:0={Path.GetTempPath()}", $"--Workspaces:Roots:1={HostileFolder.Memory}",
+                    .. HostNamespaces.CanBeMade ? (string[])[] : [$"--Policy:File={await system.GrantingPolicyAsync()}"],
                 ]));
             await UntilAsync(() => system.Services.GetRequiredService<RunHost>().IsReady, "the partitions are owned");
             var executor = AgentHost.Create([$"--services:orchestrator:grpc:0=http://127.0.0.1:{system._port}", "--Logging:LogLevel:Default=Warning", "--Agents:DrainSeconds=1", .. settings]);
@@ -116,6 +114,17 @@ internal sealed class RunSystem : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // The shipped rules; what they allow may reach the network, for here no command can be kept from it.
+    private async Task<string> GrantingPolicyAsync()
+    {
+        var shipped = Path.Combine(AppContext.BaseDirectory, "policies", "tools.json");
+        var policy = JsonNode.Parse(await File.ReadAllTextAsync(shipped))!;
+        policy["tool_policy"]!["rules"]!.AsArray()[^1]!["grants"] = new JsonArray("network");
+        var file = Path.Combine(_folder, "policy.json");
+        await File.WriteAllTextAsync(file, policy.ToJsonString());
+        return file;
     }
 
     private static async Task UntilAsync(Func<bool> condition, string what)

@@ -30,9 +30,29 @@ internal static class PolicyCases
         ]}}
         """;
 
+    /// <summary>The policy that is shipped, and what it must come to for every built-in tool.</summary>
+    public static string ShippedRules { get; } = File.ReadAllText(System.IO.Path.Combine(RepositoryFolder.Path, "policies", "tools.json"));
+
     private const string Allow = "allow", Deny = "deny", Ask = "needs_approval";
 
     public static IReadOnlyList<PolicyCase> All { get; } = [.. Paths(), .. Times(), .. Hosts(), .. Sql(), .. Shell(), .. Who()];
+
+    public static IReadOnlyList<PolicyCase> Shipped { get; } =
+    [
+        .. new[] { "fs.read", "fs.list", "fs.search", "git.log", "git.diff", "git.show", "git.status", "code.metrics", "skill.list", "skill.read" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src"}"""))),
+        .. new[] { "fs.write", "fs.patch", "fs.delete", "http.get", "sql.query" }.Select(tool => new PolicyCase("tools-of-the-contract", Allow, In(tool, """{"path": "src/a"}""", "medium"))),
+        .. new[] { ".env", "deploy/.env.production", "keys/server.pem", "a/../.ssh/id_ed25519", "home/.aws/credentials" }
+            .SelectMany(path => new[] { Path("secrets-are-not-read", Deny, "fs.read", path), Path("secrets-are-not-read", Deny, "fs.write", path, "medium"), Path("secrets-are-not-read", Deny, "git.show", path) }),
+        new("tools-of-the-contract", Allow, In("shell.run", """{"command": "make", "network": false}""", "high")),
+        new("network-needs-a-person", Ask, In("shell.run", """{"command": "make", "network": true}""", "high")),
+        new("tools-of-the-contract", Allow, In("test.run", """{"command": "node", "args": ["--test"]}""", "high")),
+        new("network-needs-a-person", Ask, In("test.run", """{"command": "node", "args": ["--test"], "network": true}""", "high")),
+        new("sql-that-is-rolled-back", Allow, In("sql.execute", """{"sql": "delete from t", "dry_run": true}""", "high")),
+        new("sql-that-changes-needs-a-person", Ask, In("sql.execute", """{"sql": "delete from t"}""", "high")),
+        new("sql-whose-effect-was-approved", Allow, In("sql.execute", """{"sql": "delete from t", "expected_effect": "1 row"}""", "high") with { Playbook = "data-change" }),
+        new("sql-that-changes-needs-a-person", Ask, In("sql.execute", """{"sql": "delete from t", "expected_effect": "1 row"}""", "high") with { Playbook = "data-change", Role = "developer" }),
+        new("what-cannot-be-undone-needs-a-person", Ask, In("deploy", "{}", "critical")),
+    ];
 
     private static IEnumerable<PolicyCase> Paths()
     {

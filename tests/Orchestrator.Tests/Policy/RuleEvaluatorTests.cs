@@ -7,30 +7,12 @@ public sealed class RuleEvaluatorTests
     [Fact]
     public void Table_BuiltIn_DecidesEveryCase()
     {
-        var evaluator = new RuleEvaluator(PolicyReader.Read(PolicyCases.Rules));
-
         PolicyCases.All.Count.ShouldBeGreaterThan(100);
-        var wrong = PolicyCases.All.Select(one => (one, verdict: evaluator.Decide(one.Input)))
-            .Where(pair => pair.verdict.Effect != pair.one.Effect || pair.verdict.Rule != pair.one.Rule)
-            .Select(pair => $"{pair.one.Input.ToJson()}: {pair.verdict.Effect} by '{pair.verdict.Rule}', not {pair.one.Effect} by '{pair.one.Rule}'");
-        string.Join('\n', wrong).ShouldBeEmpty();
+        Wrong(PolicyCases.Rules, PolicyCases.All).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Shipped_Policy_CanBeUsed()
-    {
-        var evaluator = new RuleEvaluator(PolicyReader.Read(File.ReadAllText(Path.Combine(RepositoryFolder.Path, "policies", "tools.json"))));
-
-        evaluator.Decide(Read("src/a.cs")).Effect.ShouldBe("allow");
-        evaluator.Decide(Read("deploy/.env")).Rule.ShouldBe("secrets-are-not-read");
-        evaluator.Decide(Read("x") with { Risk = "critical" }).Effect.ShouldBe("needs_approval");
-
-        static PolicyInput Read(string path) => new()
-        {
-            Tool = "fs.read",
-            Facts = PolicyFacts.Of(new Google.Protobuf.WellKnownTypes.Struct { Fields = { ["path"] = Google.Protobuf.WellKnownTypes.Value.ForString(path) } }),
-        };
-    }
+    public void Shipped_Policy_DecidesForEveryBuiltInTool() => Wrong(PolicyCases.ShippedRules, PolicyCases.Shipped).ShouldBeEmpty();
 
     [Theory]
     [InlineData("""{"tool_policy": {"default": "maybe", "rules": []}}""", "tool_policy.default: 'maybe' must be allow or deny")]
@@ -45,4 +27,12 @@ public sealed class RuleEvaluatorTests
     [InlineData("{\n\"tool_policy\": {\"default\": \"deny\",\n oops", "line 3")]
     public void File_Wrong_NamesPlaceValueAndRule(string text, string message) =>
         Should.Throw<PolicyFileException>(() => PolicyReader.Read(text)).Message.ShouldContain(message);
+
+    private static string Wrong(string rules, IReadOnlyList<PolicyCase> cases)
+    {
+        var evaluator = new RuleEvaluator(PolicyReader.Read(rules));
+        return string.Join('\n', cases.Select(one => (one, verdict: evaluator.Decide(one.Input)))
+            .Where(pair => pair.verdict.Effect != pair.one.Effect || pair.verdict.Rule != pair.one.Rule)
+            .Select(pair => $"{pair.one.Input.ToJson()}: {pair.verdict.Effect} by '{pair.verdict.Rule}', not {pair.one.Effect} by '{pair.one.Rule}'"));
+    }
 }

@@ -32,6 +32,7 @@ internal static class HistoryShapes
         ["retry"] = Retried,
         ["review"] = Reviewed,
         ["sequence"] = Sequence,
+        ["skills"] = Skilled,
         ["sub-run"] = Below,
         ["window"] = Windowed,
         ["tool-approval"] = ToolAsked,
@@ -60,6 +61,14 @@ internal static class HistoryShapes
         run.Start("a");
         run.Do(new RunInput.ModelUsed("a", 1, new ModelCall { Provider = "openai", Model = "m", Purpose = "answer", Outcome = "ok", InputTokens = 7, OutputTokens = 3, Tries = 2 }, 2)).ShouldBeNull();
         run.Do(new RunInput.Succeed("a", 1, Output(("text", Value.ForString("done"))), null, [], new Usage { InputTokens = 7, OutputTokens = 3 }, 3) { ModelParts = ["answer"] }).ShouldBeNull();
+        return run;
+    }
+
+    private static RunDriver Skilled()
+    {
+        var run = RunDriver.Started(Of(Task("a"), Task("b", "a")));
+        run.Start("a");
+        run.Do(new RunInput.Succeed("a", 1, Output(("text", Value.ForString("done"))), null, [], null, 1) { Skills = ["house-style", "tax-rules"] }).ShouldBeNull();
         return run;
     }
 

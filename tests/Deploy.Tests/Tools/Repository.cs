@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace Deploy.Tests.Tools;
+
+/// <summary>The sources that these tests were built from, and what was built from them.</summary>
+internal static class Repository
+{
+    /// <summary>The folder above the tests that has the central package versions.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The chart.</summary>
+    public static string Deploy { get; } = Path.Combine(Root, "deploy");
+
+    /// <summary>A built file of a project.</summary>
+    public static string Built(string project, string file) => Path.Combine(
+        Root, project, "bin", typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", file);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
+            folder = folder.Parent ?? throw new InvalidOperationException("No Directory.Packages.props above the tests.");
+        return folder.FullName;
+    }
+}
