@@ -1,7 +1,4 @@
-using Microsoft.Playwright;
-using Orchestrator.Tests.Engine;
-using Protos.V1;
-using static Orchestrator.Tests.Runs.Plans;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Console.Tests;
 
@@ -11,11 +8,18 @@ public sealed class HomeTests(ConsoleFixture console)
     [Fact]
     public async Task Home_Opened_ShowsTheSystemAndFollowsIt()
     {
+        var gate = Guid.NewGuid().ToString();
+        Gates.Open(gate);
+        await console.SubmitAsync("Audit the sources of the shop and write a report", Samples.Varied(gate));
+        await console.SubmitAsync("Compare the offers of the three suppliers", Samples.Varied("never"));
         await using var page = await console.OpenAsync("/");
         await page.SeesAsync(".card:has-text('Agents alive')");
+        await page.SeesAsync(".card.warn:has-text('Approvals waiting')");
         await page.MarkAsync();
+        var held = Samples.Wide(10);
+        held.Tasks[1].Input.Fields["until"] = Value.ForString("never");
 
-        var runId = await console.SubmitAsync("Wait here for a while", Of(Samples.Work("wait", "Wait", [], ("until", "never"))));
+        var runId = await console.SubmitAsync("Look at 10 files of the archive", held);
 
         await page.SeesAsync($"a[href='/runs/{runId}']");
         (await page.IsTheSamePageAsync()).ShouldBeTrue();

@@ -18,7 +18,7 @@ internal static class TestAgents
 
     public static Task AddAllAsync(TestSystem system) => system.AddAgentAsync("worker", agent => agent
         .Describe("Does as its input says.", "Worker")
-        .Limit(maxParallel: 50)
+        .Limit(maxParallel: 200)
         .OnTask<WorkIn, WorkOut>("work", WorkAsync));
 
     private static async Task<WorkOut> WorkAsync(WorkIn input, TaskContext context, CancellationToken cancellationToken)
