@@ -40,7 +40,7 @@ internal sealed class EventStream(HttpResponse response, TimeSpan heartbeat, Tim
         {
             // The source must not be disposed of while it is asked: it hears first that nobody listens any more.
             await end.CancelAsync();
-            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
