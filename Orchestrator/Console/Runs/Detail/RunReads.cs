@@ -31,7 +31,7 @@ internal sealed class RunReads(IRunEngine engine, RunHistories histories, IRunSt
 
     public async Task<IResult> TabFragmentAsync(HttpContext context, string id, RunTab tab) => Page.Fragment<RunPartView>(new { Part = await PartAsync(context, id, tab) });
 
-    public async Task<IResult> HeaderAsync(HttpContext context, string id) => Page.Fragment<RunHeader>(new { Head = await HeadAsync(context, id) });
+    public async Task<IResult> HeaderAsync(HttpContext context, string id) => Page.Fragment<RunHeader>(new { Head = await HeadAsync(context, id), Brief = context.Request.Query["brief"] == "true" });
 
     public async Task<IResult> ShowTaskAsync(HttpContext context, string id, string task) => Page.Show<TaskPage>(new { Detail = await TaskAsync(context, id, task) });
 

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Orchestrator.Console.Runs.Detail;
@@ -86,7 +87,7 @@ internal static class ValueKinds
         : Path.GetExtension(name) is ".md" or ".markdown" || (s_markdown.Contains(name) && text.Length > 0) ? ValueKind.Markdown
         : text.Contains('\n', StringComparison.Ordinal) || text.Length > 200 ? ValueKind.Text : ValueKind.Line;
 
-    private static ValueKind OfList(string name, IReadOnlyCollection<Value> items) =>
+    private static ValueKind OfList(string name, RepeatedField<Value> items) =>
         items.Count == 0 || items.Any(item => item.KindCase != Value.KindOneofCase.StructValue) ? ValueKind.Json
         : name is "findings" or "issues" || items.All(item => item.StructValue.Fields.ContainsKey("severity") && (item.StructValue.Fields.ContainsKey("title") || item.StructValue.Fields.ContainsKey("message"))) ? ValueKind.Findings
         : items.All(item => item.StructValue.Fields.Count is > 0 and <= MaxColumns && item.StructValue.Fields.Values.All(IsPlain)) ? ValueKind.Table
