@@ -23,7 +23,10 @@ internal static class AuditSearch
             var left = Math.Max(1, parsed.GetValue(limit));
             var request = new SearchEventsRequest
             {
-                RunId = parsed.GetValue(run) ?? "", Agent = parsed.GetValue(agent) ?? "", Tool = parsed.GetValue(tool) ?? "", Text = parsed.GetValue(text) ?? "",
+                RunId = parsed.GetValue(run) ?? "",
+                Agent = parsed.GetValue(agent) ?? "",
+                Tool = parsed.GetValue(tool) ?? "",
+                Text = parsed.GetValue(text) ?? "",
                 Kinds = { parsed.GetValue(kind) ?? [] },
             };
             var (found, scanned) = (0, 0L);

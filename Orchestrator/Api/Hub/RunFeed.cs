@@ -88,32 +88,42 @@ internal sealed class RunFeed(IRunEngine engine, string runId, Principal princip
         var interval = TimeSpan.FromMilliseconds(options.IntervalMilliseconds);
         var events = new List<RunEvent>();
         var pause = Task.CompletedTask;
-        await using var source = engine.WatchAsync(runId, from, principal, ct).GetAsyncEnumerator(ct);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var source = engine.WatchAsync(runId, from, principal, end.Token).GetAsyncEnumerator(end.Token);
         var next = source.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            if (!next.IsCompleted && events.Count > 0)
+            while (true)
             {
-                await Task.WhenAny(next, pause);
-                if (!next.IsCompleted)
+                if (!next.IsCompleted && events.Count > 0)
+                {
+                    await Task.WhenAny(next, pause);
+                    if (!next.IsCompleted)
+                    {
+                        Publish();
+                        continue;
+                    }
+                }
+
+                if (!await next)
                 {
                     Publish();
-                    continue;
+                    return;
+                }
+
+                events.Add(source.Current);
+                next = source.MoveNextAsync().AsTask();
+                if (events.Count == MaxEvents)
+                {
+                    Publish();
                 }
             }
-
-            if (!await next)
-            {
-                Publish();
-                return;
-            }
-
-            events.Add(source.Current);
-            next = source.MoveNextAsync().AsTask();
-            if (events.Count == MaxEvents)
-            {
-                Publish();
-            }
+        }
+        finally
+        {
+            // The source must not be disposed of while it is asked.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         void Publish()

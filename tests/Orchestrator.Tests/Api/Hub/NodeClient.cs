@@ -58,9 +58,9 @@ internal sealed class NodeClient : IAsyncDisposable
             using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             return await Of(id).Reader.ReadAsync(late.Token);
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException closed)
         {
-            throw new InvalidOperationException($"Node has ended: {await _errors}");
+            throw new InvalidOperationException($"Node has ended: {await _errors}", closed);
         }
     }
 

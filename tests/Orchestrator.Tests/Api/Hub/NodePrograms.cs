@@ -10,7 +10,7 @@ internal static class NodePrograms
 
     /// <summary>The program that docs/realtime.md shows.</summary>
     public static string Documented => Regex.Match(
-        File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "realtime.md")), "```js\n(.*?)```", RegexOptions.Singleline, TimeSpan.FromSeconds(5)).Groups[1].Value;
+        File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "realtime.md")), "```js\n(?<program>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["program"].Value;
 
     /// <summary>Starts a program; whoever starts it ends it.</summary>
     public static Process Start(string program, params string[] args)

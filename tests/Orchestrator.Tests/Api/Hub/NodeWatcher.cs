@@ -35,10 +35,10 @@ internal sealed class NodeWatcher : IAsyncDisposable
         {
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
             _process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"It did not end; {Count} events, last {Events.LastOrDefault()?.Version}. {await _errors}");
+            throw new InvalidOperationException($"It did not end; {Count} events. {await _errors}", late);
         }
 
         await _reading;

@@ -31,7 +31,7 @@ public sealed partial class SlowSubscriberTests
         }
 
         told.ShouldContain("HubException: SLOW_SUBSCRIBER: ");
-        var last = long.Parse(LastVersion().Match(told).Groups[1].Value);
+        var last = long.Parse(LastVersion().Match(told).Groups["version"].Value);
         last.ShouldBe(seen[^1]);
         await client.SubscribeAsync(run, last);
         JsonNode next;
@@ -50,6 +50,6 @@ public sealed partial class SlowSubscriberTests
     private static List<long> Versions(JsonNode message) =>
         message["item"] is JsonArray events ? [.. events.Select(e => long.Parse((string)e!["version"]!))] : [];
 
-    [GeneratedRegex("after_version (\\d+)\\.", RegexOptions.None, 1000)]
+    [GeneratedRegex("after_version (?<version>\\d+)\\.", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LastVersion();
 }
