@@ -71,7 +71,7 @@ public sealed class GitRedactionTests : IDisposable
 
     private void Git(params string[] arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _tools.Root, RedirectStandardError = true })!;
+        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _tools.Root, RedirectStandardError = true, UseShellExecute = false })!;
         var error = git.StandardError.ReadToEnd();
         git.WaitForExit();
         git.ExitCode.ShouldBe(0, error);

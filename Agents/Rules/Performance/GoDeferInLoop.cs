@@ -20,7 +20,7 @@ internal sealed class GoDeferInLoop() : ScriptRule(new RuleInfo(
     private static readonly Regex FewRounds = Pattern.Linear(@"\bfor\s+\w+\s*:=\s*\d+\s*;\s*\w+\s*<=?\s*\d\s*;");
 
     // What undoes everything when the function fails has to wait until that is known.
-    private static readonly Regex Undoes = Pattern.Linear(@"\Adefer\s+func\s*\(\s*\)\s*\{\s*if\s[^{\n]*\b\w*(?:[eE]rr|[oO]k|[sS]uccess|[dD]one|[cC]ommit\w*)\b[^{\n]*\{");
+    private static readonly Regex Undoes = Pattern.Linear(@"\Adefer\s+func\s*\(\s*\)\s*\{\s*if\s[^{\n]*\b\w*(?:[eE]rr|[oO]k|[sS]uccess|[dD]one|[cC]losed|[cC]ommit\w*)\b[^{\n]*\{");
     private static readonly Regex Leaves = Pattern.Linear(@"^(?:return\b|panic\(|break\b|goto\b|os\.Exit\(|log\.Fatal)");
     private static readonly Regex NextCase = Pattern.Linear(@"^(?:case\b.*|default\s*):");
 
@@ -32,12 +32,15 @@ internal sealed class GoDeferInLoop() : ScriptRule(new RuleInfo(
         {
             var open = file.Code.IndexOf('{', loop.Index + loop.Length - loop.Value.Length + loop.Value.LastIndexOf('{'));
             var close = file.Brackets.Partner(open);
-            if (close > open && Defer.Match(file.Code, open, close - open) is { Success: true } defer && !Function.IsMatch(file.Code[open..defer.Index]) && !IsMeant(file.Code, defer.Index, close))
+            if (close > open && Defer.Match(file.Code, open, close - open) is { Success: true } defer && !Function.IsMatch(file.Code[open..defer.Index]) && !IsForThat(file.Code[(open + 1)..close]) && !IsMeant(file.Code, defer.Index, close))
             {
                 yield return Found(file, defer.Index, defer.Index + defer.Length);
             }
         }
     }
+
+    // Nothing else happens in the loop.
+    private static bool IsForThat(string body) => body.Trim() is var only && only.StartsWith("defer ", StringComparison.Ordinal) && !only.Contains('\n', StringComparison.Ordinal);
 
     private static bool IsMeant(string code, int defer, int close) =>
         Undoes.IsMatch(code[defer..close]) || LeavesTheLoop(code[defer..close]);
@@ -45,7 +48,8 @@ internal sealed class GoDeferInLoop() : ScriptRule(new RuleInfo(
     // The way on from it ends in a return: there is one round with it, the last.
     private static bool LeavesTheLoop(string rest)
     {
-        var (depth, last) = (0, "");
+        var first = rest.Split('\n')[0];
+        var (depth, last) = (first.Count(c => c is '{' or '(') - first.Count(c => c is '}' or ')'), "");
         foreach (var line in rest.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0))
         {
             if (line.StartsWith("continue", StringComparison.Ordinal))

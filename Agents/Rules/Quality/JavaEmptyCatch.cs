@@ -15,8 +15,8 @@ internal sealed class JavaEmptyCatch() : ScriptRule(new RuleInfo(
 {
     private static readonly Regex Fault = Pattern.Timed(@"\bcatch\s*\([^()]*\)\s*\{\s*\}");
 
-    // What only closes has nothing left to tell.
-    private static readonly Regex OnlyCloses = Pattern.Timed(@"\btry\s*\{\s*[\w.]+\.close\(\)\s*;\s*\}\s*(?:catch\s*\([^()]*\)\s*\{[^{}]*\}\s*)?\z");
+    // What only closes or cleans up has nothing left to tell.
+    private static readonly Regex OnlyCloses = Pattern.Timed(@"\btry\s*\{\s*[\w.]+\.(?:close\(\)|delete(?:IfExists)?\([\w.]*\))\s*;\s*\}\s*(?:catch\s*\([^()]*\)\s*\{[^{}]*\}\s*)?\z");
     private const int Before = 300;
 
     public override IReadOnlyList<string> Triggers => ["catch"];

@@ -17,7 +17,7 @@ internal sealed class ShellRemoveUnset() : LineRule(new RuleInfo(
 
     public override IReadOnlyList<string> Triggers => ["rm "];
 
-    protected override Regex Fault { get; } = Pattern.Linear(@"\brm\s+(?:-[A-Za-z]*[rR][A-Za-z]*\s+|-[A-Za-z]+\s+|--\s+)+""?\$(?:\w+|\{\w+\})""?/");
+    protected override Regex Fault { get; } = Pattern.Linear(@"\brm\s+(?:-[A-Za-z]+\s+|--\s+)*-[A-Za-z]*[rR][A-Za-z]*\s+(?:-[A-Za-z]+\s+|--\s+)*""?\$(?:\w+|\{\w+\})""?/(?:[""\s;&|*$]|$|(?:bin|boot|dev|etc|home|lib\w*|mnt|opt|proc|root|run|s?bin|srv|sys|tmp|usr|var)\b)");
 
     // The shell itself sets these two.
     private static readonly Regex AlwaysSet = Pattern.Linear(@"\$\{?(?:PWD|OLDPWD)\b");

@@ -18,5 +18,9 @@ internal sealed class ShellEvalValue() : LineRule(new RuleInfo(
 
     protected override Regex Fault { get; } = Pattern.Linear(@"(?:^|[;&|]|\bthen|\bdo)\s*eval\s+[^\n]*\$(?:\{?\w|[@*\d])");
 
-    protected override bool IsReal(SourceFile file, Match match) => !match.Value.Contains("$(", StringComparison.Ordinal);
+    // What getopt has quoted; and a command that a variable holds on purpose, when nothing is joined to it.
+    private static readonly Regex IsMeant = Pattern.Linear(@"eval\s+(?:set\s+--\s|""?\$\{?[A-Za-z_]\w*\}?""?\s*(?:$|[;&|)]))");
+
+    protected override bool IsReal(SourceFile file, Match match) =>
+        !match.Value.Contains("$(", StringComparison.Ordinal) && !IsMeant.IsMatch(file.Text[match.Index..file.Lines.End(file.Lines.LineAt(match.Index + match.Length - 1))]);
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Agents.Rules.Sources;
 
 /// <summary>Texts of Java and Go that are put together from values.</summary>
@@ -18,7 +20,22 @@ internal static class BuiltArgument
     }
 
     // By convention, names in capitals are constants.
-    private static bool IsConstant(SourceFile file, Span part) =>
-        (file.LiteralFrom(part.Start) is { } literal && literal.End >= part.End)
-        || file.Code[part.Start..part.End].All(c => char.IsUpper(c) || char.IsDigit(c) || c is '_' or '.');
+    private static bool IsConstant(SourceFile file, Span part)
+    {
+        var code = file.Code[part.Start..part.End].Trim();
+        return (file.LiteralFrom(part.Start) is { } literal && literal.End >= part.End)
+            || code.All(c => char.IsUpper(c) || char.IsDigit(c) || c is '_' or '.')
+            || Safe.IsMatch(code)
+            || (Name.IsMatch(code) && IsAlwaysSafe(file, code));
+    }
+
+    // All that it is ever given is the name of a class, or went through a function that quotes.
+    private static bool IsAlwaysSafe(SourceFile file, string name)
+    {
+        var given = new Regex($@"(?<![\w.]){name}\s*:?=(?!=)\s*([^;\n]+)", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).Matches(file.Code);
+        return given.Count > 0 && given.All(match => Safe.IsMatch(match.Groups[1].Value.Trim()));
+    }
+
+    private static readonly Regex Safe = Pattern.Linear(@"^(?:\w+\.class\.get(?:Simple|Canonical)?Name\(\)|(?:\w+\.)*(?:quote|escape)\w*\()", ignoreCase: true);
+    private static readonly Regex Name = Pattern.Linear(@"^[A-Za-z_]\w*$");
 }

@@ -245,7 +245,7 @@ public sealed class DeveloperTests
 
     private static async Task AppliesAsync(string diff, string folder)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("git", ["apply", "-"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new System.Diagnostics.ProcessStartInfo("git", ["apply", "-"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
         using var git = System.Diagnostics.Process.Start(start)!;
         await git.StandardInput.WriteAsync(diff);
         git.StandardInput.Close();

@@ -7,7 +7,7 @@ internal static class JavaGoCases
     [
         .. new RuleCase.Table("src/App.java")
             .Bad("java-sql-injection", "class A { void f(String id) { s.executeQuery(\"select * from t where id=\" + id); } }", "q = em.createQuery(String.format(\"select u from U u where u.n='%s'\", name));")
-            .Good("java-sql-injection", "s.prepareStatement(\"select * from t where id=?\");", "s.executeQuery(\"select * from \" + TABLE);", "pool.execute(\"job \" + id);", "// s.executeQuery(\"select \" + id)\n")
+            .Good("java-sql-injection", "s.prepareStatement(\"select * from t where id=?\");", "s.executeQuery(\"select * from \" + TABLE);", "String c = A.class.getName();\ns.execute(\"create alias f for '\" + c + \".f'\");", "String t = Sql.quoteIdentifier(name);\ns.execute(\"drop trigger \" + t);", "pool.execute(\"job \" + id);", "// s.executeQuery(\"select \" + id)\n")
             .Bad("java-command-injection", "Runtime.getRuntime().exec(\"ping \" + host);", "new ProcessBuilder(\"sh\", \"-c\", \"ls \" + dir).start();")
             .Good("java-command-injection", "new ProcessBuilder(\"ping\", host).start();", "Runtime.getRuntime().exec(\"ls\");")
             .Bad("java-weak-hash", "byte[] hashed = MessageDigest.getInstance(\"MD5\").digest(password.getBytes());", "class A {\n  private String sign(String secret) {\n    int a = 1;\n    int b = 2;\n    int c = 3;\n    return hex(MessageDigest.getInstance(\"SHA-1\"));\n  }\n}")
@@ -16,7 +16,7 @@ internal static class JavaGoCases
             .Good("java-unsafe-deserialization", "var s = new ObjectInputStream(in);\ns.setObjectInputFilter(filter);\n")
             .Bad("java-empty-catch", "try { f(); } catch (IOException e) { }")
             .Good("java-empty-catch", "try { f(); } catch (IOException e) { log(e); }", "try { f(); } catch (IOException e) { /* closed already */ }", "try { f(); } catch (IOException ignored) { }",
-                "try {\n  this.in.close();\n} catch (IOException e) {\n}", "try { s.close(); } catch (InterruptedIOException e) { stop(); } catch (IOException e) { }")
+                "try {\n  this.in.close();\n} catch (IOException e) {\n}", "try { Files.deleteIfExists(file); } catch (IOException e) { }", "try { s.close(); } catch (InterruptedIOException e) { stop(); } catch (IOException e) { }")
             .Bad("java-text-identity", "if (name == \"root\") { }", "if (name != \"\" && x) { }")
             .Good("java-text-identity", "if (\"root\".equals(name)) { }", "if (name == null) { }", "String s = \"a == b\";")
             .Cases,
@@ -38,7 +38,7 @@ internal static class JavaGoCases
                 "func f() {\n\tfor _, p := range paths {\n\t\tif x, err := os.Open(p); err == nil {\n\t\t\tdefer x.Close()\n\t\t\treturn read(x)\n\t\t}\n\t}\n}",
                 "func f() {\n\tfor {\n\t\tswitch err {\n\t\tcase io.EOF:\n\t\t\tdefer x.Close()\n\t\t\tcopy(x)\n\t\t\treturn true\n\t\tdefault:\n\t\t\tnext()\n\t\t}\n\t}\n}",
                 "func f() (err error) {\n\tfor _, l := range all {\n\t\tl.Start()\n\t\tdefer func() {\n\t\t\tif err != nil {\n\t\t\t\tl.Stop()\n\t\t\t}\n\t\t}()\n\t}\n}",
-                "func f() {\n\tfor i := 0; i < 2; i++ {\n\t\tdefer x.Close()\n\t}\n}")
+                "func f() {\n\tfor _, c := range closers {\n\t\tdefer c.Close()\n\t}\n}", "func f() {\n\tfor _, x := range all {\n\t\tif x.Big() {\n\t\t\tdefer func() {\n\t\t\t\tx.Drop()\n\t\t\t}()\n\t\t\tbreak\n\t\t}\n\t}\n}", "func f() {\n\tfor i := 0; i < 2; i++ {\n\t\tdefer x.Close()\n\t}\n}")
             .Cases,
     ];
 }
