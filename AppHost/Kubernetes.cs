@@ -71,7 +71,7 @@ internal static class Kubernetes
             .WithValue("workspaces_size", "20Gi")
             .WithValue("workspaces_class", "standard")
             .WithResources("500m", "512Mi", "2", "1Gi")
-            .WithAutoscaler(least: 2, most: 6, waiting: 500, query: "")
+            .WithAutoscaler(least: 2, most: 6, waiting: 500, running: "queue_target", query: "")
             .PublishAsKubernetesService(CustomizeOrchestrator)
             .PublishAsKubernetesService(resource => Opa.Add(resource, Path.Combine(builder.ApplicationBuilder.AppHostDirectory, "..", "policies")));
 
@@ -82,6 +82,7 @@ internal static class Kubernetes
         !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder
             .Listen("grpc", GrpcPort, "Http2")
             .WithEnvironment("Agents__DrainSeconds", "120")
+            .WithEnvironment("Agents__MaxParallel", "2")
             .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("Workspaces__CachePath", "/var/cache/agents")
             .WithEnvironment("Models__Provider", "none")
@@ -90,7 +91,7 @@ internal static class Kubernetes
             .WithValue("models_secret", "agents-models")
             .WithValue("internet", "false")
             .WithResources("250m", "256Mi", "1", "1Gi")
-            .WithAutoscaler(least: 1, most, waiting: 4, query: $"?role={builder.Resource.Name}")
+            .WithAutoscaler(least: 1, most, waiting: 4, running: "Agents__MaxParallel", query: $"?role={builder.Resource.Name}")
             .PublishAsKubernetesService(CustomizeAgent);
 
     private static void CustomizeOrchestrator(KubernetesResource resource)

@@ -14,8 +14,9 @@ internal static class Scaling
     /// <param name="least">Copies at least.</param>
     /// <param name="most">Copies at most.</param>
     /// <param name="waiting">Tasks that may wait for each copy, where the queue decides.</param>
+    /// <param name="running">The setting that says how many tasks each copy works on at a time.</param>
     /// <param name="query">Which part of the queue counts, as a query; empty is all of it.</param>
-    public static IResourceBuilder<ProjectResource> WithAutoscaler(this IResourceBuilder<ProjectResource> builder, int least, int most, int waiting, string query) => builder
+    public static IResourceBuilder<ProjectResource> WithAutoscaler(this IResourceBuilder<ProjectResource> builder, int least, int most, int waiting, string running, string query) => builder
         .WithValue("autoscaler", "cpu")
         .WithValue("replicas_min", $"{least}")
         .WithValue("replicas_max", $"{most}")
@@ -25,7 +26,7 @@ internal static class Scaling
         {
             ((Deployment)resource.Workload!).Spec.Replicas = null;
             resource.AdditionalResources.Add(ByCpu(resource));
-            resource.AdditionalResources.Add(ByQueue(resource, query));
+            resource.AdditionalResources.Add(ByQueue(resource, running, query));
         });
 
     /// <summary>Copies on nodes and zones of their own where there are such, replaced one by one, never all away at once.</summary>
@@ -91,7 +92,7 @@ internal static class Scaling
     };
 
     // What waits makes more copies, what works keeps them: without the second, copies would go while their work goes on.
-    private static Manifest ByQueue(KubernetesResource resource, string query) => new("keda.sh/v1alpha1", "ScaledObject", $"{resource.Name}-scaledobject", new Value(resource.Name, "autoscaler").Is("queue"))
+    private static Manifest ByQueue(KubernetesResource resource, string running, string query) => new("keda.sh/v1alpha1", "ScaledObject", $"{resource.Name}-scaledobject", new Value(resource.Name, "autoscaler").Is("queue"))
     {
         Body =
         {
@@ -100,19 +101,19 @@ internal static class Scaling
                 ["scaleTargetRef"] = new Dictionary<string, object> { ["name"] = resource.Workload!.Metadata.Name },
                 ["minReplicaCount"] = new Value(resource.Name, "replicas_min").Number,
                 ["maxReplicaCount"] = new Value(resource.Name, "replicas_max").Number,
-                ["triggers"] = new List<object> { Trigger(resource, query, "depth"), Trigger(resource, query, "running") },
+                ["triggers"] = new List<object> { Trigger(resource, query, "depth", "queue_target"), Trigger(resource, query, "running", running) },
             },
         },
     };
 
-    private static Dictionary<string, object> Trigger(KubernetesResource resource, string query, string field) => new()
+    private static Dictionary<string, object> Trigger(KubernetesResource resource, string query, string field, string target) => new()
     {
         ["type"] = "metrics-api",
         ["metadata"] = new Dictionary<string, object>
         {
             ["url"] = $"http://orchestrator-service.{{{{ .Release.Namespace }}}}.svc:{Kubernetes.HttpPort}/api/metrics/queue{query}",
             ["valueLocation"] = field,
-            ["targetValue"] = new Value(resource.Name, "queue_target").Text,
+            ["targetValue"] = new Value(resource.Name, target).Text,
         },
     };
 }

@@ -5,13 +5,15 @@ internal static class KeptFiles
 {
     public const string How = "run: AGENTS_UPDATE_DEPLOY=1 dotnet test tests/Deploy.Tests --filter KeptTests";
 
+    public static bool AreReplaced { get; } = Environment.GetEnvironmentVariable("AGENTS_UPDATE_DEPLOY") == "1";
+
     public static void ShouldBe(string folder, IReadOnlyDictionary<string, string> generated, params string[] others)
     {
         var kept = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path))
             .Where(path => !others.Any(other => path == other || path.StartsWith(other + "/", StringComparison.Ordinal)))
             .ToList();
-        if (Environment.GetEnvironmentVariable("AGENTS_UPDATE_DEPLOY") == "1")
+        if (AreReplaced)
         {
             foreach (var path in kept.Except(generated.Keys))
                 File.Delete(Path.Combine(folder, path));

@@ -32,5 +32,8 @@ public sealed class ScalingTests
             trigger.Text("type").ShouldBe("metrics-api");
             trigger.Text("metadata.url").ShouldBe("http://orchestrator-service.agents.svc:8080/api/metrics/queue?role=reviewer");
         }
+
+        // More than a copy can work on would let busy copies go.
+        triggers[1].Text("metadata.targetValue").ShouldBe(rendered.Get("ConfigMap", "reviewer-config").Text("data.Agents__MaxParallel"));
     }
 }

@@ -1,10 +1,16 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Grpc.Core;
 
 namespace Deploy.Tests.Processes;
 
 /// <summary>Waits for what holds at last, however slow the machine.</summary>
 internal static class Waiting
 {
+    // What no other replica and no other time would answer otherwise.
+    private static readonly StatusCode[] s_final =
+        [StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.FailedPrecondition, StatusCode.PermissionDenied, StatusCode.Unauthenticated, StatusCode.Unimplemented];
+
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
@@ -24,7 +30,7 @@ internal static class Waiting
             {
                 return await holds();
             }
-            catch (Exception error) when (error is HttpRequestException or Grpc.Core.RpcException { StatusCode: Grpc.Core.StatusCode.Unavailable or Grpc.Core.StatusCode.Cancelled or Grpc.Core.StatusCode.Internal })
+            catch (Exception error) when (error is HttpRequestException or SocketException || (error is RpcException call && !s_final.Contains(call.StatusCode)))
             {
                 return false;
             }

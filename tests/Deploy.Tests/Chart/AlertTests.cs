@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Deploy.Tests.Tools;
+using YamlDotNet.RepresentationModel;
+
+namespace Deploy.Tests.Chart;
+
+/// <summary>Alerts are on metrics that there are.</summary>
+public sealed partial class AlertTests
+{
+    // Of ASP.NET Core, kube-state-metrics, the kubelet and cAdvisor.
+    private static readonly string[] s_others =
+    [
+        "http_server_request_duration_seconds_count", "kube_deployment_status_replicas_available", "kube_statefulset_status_replicas_ready",
+        "kube_pod_container_resource_limits", "kube_pod_container_status_restarts_total", "kube_horizontalpodautoscaler_status_current_replicas",
+        "kube_horizontalpodautoscaler_spec_max_replicas", "container_memory_working_set_bytes", "kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes",
+    ];
+
+    [Fact]
+    public async Task Alerts_EveryMetricAndWorkload_Exists()
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(File.ReadAllText(Path.Combine(Repository.Deploy, "alerts.yaml"))));
+        var rules = new KubeObject(stream.Documents[0].RootNode).List("groups.0.rules").Select(rule => rule.Text("expr")!).ToList();
+        var ours = Sources().SelectMany(text => Instrument().Matches(text)).Select(match => match.Groups["name"].Value.Replace('.', '_')).ToHashSet();
+        var rendered = await Rendered.FromKeptChartAsync();
+
+        rules.Count.ShouldBeGreaterThan(5);
+        foreach (var metric in rules.SelectMany(rule => Metric().Matches(rule)).Select(match => match.Value))
+            (s_others.Contains(metric) || ours.Any(name => metric.StartsWith(name, StringComparison.Ordinal))).ShouldBeTrue($"there is no metric {metric}");
+        foreach (var name in rules.SelectMany(rule => Workload().Matches(rule)).Select(match => match.Groups["name"].Value))
+            rendered.Objects.ShouldContain(o => o.Name == name);
+    }
+
+    private static IEnumerable<string> Sources() => ((string[])["Agents", "Orchestrator", "ServiceDefaults"])
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+        .Select(File.ReadAllText);
+
+    [GeneratedRegex("""Create(?:Histogram|Counter|UpDownCounter|ObservableGauge|Gauge)<\w+>\(\s*"(?<name>[a-z_.]+)""", RegexOptions.NonBacktracking)]
+    private static partial Regex Instrument();
+
+    // A name that a selector follows.
+    [GeneratedRegex(@"\b[a-z]+_[a-z_]+(?=[\{\[])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Metric();
+
+    [GeneratedRegex("""\b(?:deployment|statefulset)!?="(?<name>[^"]+)""", RegexOptions.NonBacktracking)]
+    private static partial Regex Workload();
+}
