@@ -1,7 +1,7 @@
 namespace Bench.Subscribers;
 
 /// <summary>Many SignalR clients, each on a connection of its own, that watch one run.</summary>
-internal sealed class Subscribers(Uri orchestrator) : IAsyncDisposable
+internal sealed class Crowd(Uri orchestrator) : IAsyncDisposable
 {
     private readonly List<Subscriber> _open = [];
 
