@@ -73,7 +73,7 @@ internal static class Network
         ["ports"] = new List<object> { Port("TCP", 443) },
     };
 
-    private static object Port(string protocol, object port) => new Dictionary<string, object> { ["protocol"] = protocol, ["port"] = port };
+    private static Dictionary<string, object> Port(string protocol, object port) => new() { ["protocol"] = protocol, ["port"] = port };
 
     private static Dictionary<string, object> Pods(Dictionary<string, object> selector) => new() { ["podSelector"] = selector };
 

@@ -54,7 +54,8 @@ internal static class LogsCommand
 
     private static string? Line(Session session, EventText text, RunEvent e, string? only)
     {
-        var said = text.Of(e); // it must see all, to tell what follows
+        var whole = text.Of(e); // it must see all, to tell what follows
+        var said = e.BodyCase is RunEvent.BodyOneofCase.TaskStarted or RunEvent.BodyOneofCase.TaskOutput ? EventText.Alone(e) : whole; // of an item the other tells the count
         var task = EventText.TaskOf(e);
         var isLog = e.BodyCase is RunEvent.BodyOneofCase.TaskStarted or RunEvent.BodyOneofCase.TaskProgressed or RunEvent.BodyOneofCase.ToolCalled or RunEvent.BodyOneofCase.ModelCalled
             or RunEvent.BodyOneofCase.TaskOutput or RunEvent.BodyOneofCase.AttemptFailed or RunEvent.BodyOneofCase.TaskFailed or RunEvent.BodyOneofCase.TaskReassigned or RunEvent.BodyOneofCase.TaskHeld

@@ -8,6 +8,8 @@ namespace Cli.Commands;
 /// <summary><c>agents show RUN</c>, with history, graph, cost and context when asked for.</summary>
 internal static class ShowCommand
 {
+    private const int ManyTasks = 200;
+
     public static Command Create(CommonOptions common)
     {
         var run = new Argument<string>("run") { Description = "The run's id." };
@@ -15,7 +17,8 @@ internal static class ShowCommand
         var graph = new Option<bool>("--graph") { Description = "The plan as a tree." };
         var cost = new Option<bool>("--cost") { Description = "Where tokens, money and attempts went." };
         var context = new Option<bool>("--context") { Description = "Entries of its shared memory: who wrote them, and who was told." };
-        var command = new Command("show", "Shows a run with its tasks.") { run, history, graph, cost, context };
+        var all = new Option<bool>("--all") { Description = "Also each finished item, where there are many." };
+        var command = new Command("show", "Shows a run with its tasks.") { run, history, graph, cost, context, all };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
             var response = await session.Client.GetRunAsync(new GetRunRequest { RunId = parsed.GetValue(run) }, cancellationToken: ct);
@@ -51,18 +54,25 @@ internal static class ShowCommand
             }
 
             await session.Output.WriteLineAsync();
+            var shown = parsed.GetValue(all) || response.Run.Tasks.Count <= ManyTasks ? [.. response.Run.Tasks]
+                : response.Run.Tasks.Where(task => task.ParentId.Length == 0 || task.Status != State.Completed).ToList();
             if (wants.Graph)
             {
                 await ShowParts.GraphAsync(session, response.Run);
                 await session.Output.WriteLineAsync();
             }
 
-            TextTable.Write(session.Output, ["TASK", "ROLE", "STATUS", "TRIES", "SCORE", "TIME", "INSTANCE", "NOTE"], response.Run.Tasks.Select(task => new[]
+            TextTable.Write(session.Output, ["TASK", "ROLE", "STATUS", "TRIES", "SCORE", "TIME", "INSTANCE", "NOTE"], shown.Select(task => new[]
             {
                 task.Id, task.Role, Words.Of(task.Status), $"{task.Attempts}", string.Join(" → ", task.Scores.Count > 0 ? task.Scores.Select(round => $"{round.Score}") : [$"{task.Score}"]),
                 task.StartedAt is null ? "" : Words.Duration(TimeSpan.FromSeconds(task.DurationSeconds)), task.Instance,
                 Words.OneLine(Note(task), 90),
             }), Paint.Column(session, 2));
+            if (shown.Count < response.Run.Tasks.Count)
+            {
+                await session.Output.WriteLineAsync($"… and {response.Run.Tasks.Count - shown.Count} finished items; --all lists them");
+            }
+
             foreach (var asked in response.Run.Tasks.Where(task => task.Approval is not null))
             {
                 await session.Output.WriteLineAsync();

@@ -10,6 +10,9 @@ internal sealed class EventText
     /// <summary>One line; events must be given in their order.</summary>
     public string Of(RunEvent e) => Words.OneLine(_progress.Take(e) ?? Plain(e), 300);
 
+    /// <summary>One line on an event as it is, without what came before.</summary>
+    public static string Alone(RunEvent e) => Words.OneLine(Plain(e), 300);
+
     /// <summary>The task that an event is about; empty: the run.</summary>
     public static string TaskOf(RunEvent e) =>
         Body(e)?.Descriptor.FindFieldByName("task_id") is { } field ? (string)field.Accessor.GetValue(Body(e)) : "";
@@ -19,6 +22,8 @@ internal sealed class EventText
 
     private static string Plain(RunEvent e) => e.BodyCase switch
     {
+        RunEvent.BodyOneofCase.TaskStarted => $"{e.TaskStarted.TaskId} started on {e.TaskStarted.InstanceName}{(e.TaskStarted.Attempt > 1 ? $", attempt {e.TaskStarted.Attempt}" : "")}",
+        RunEvent.BodyOneofCase.TaskOutput => $"{e.TaskOutput.TaskId} done",
         RunEvent.BodyOneofCase.TaskProgressed => $"{e.TaskProgressed.TaskId} {Share(e.TaskProgressed.Fraction)}{e.TaskProgressed.Message}",
         RunEvent.BodyOneofCase.ToolCalled => $"{e.ToolCalled.TaskId} used {e.ToolCalled.Tool}: {(e.ToolCalled.Ok ? "ok" : "failed")}{(e.ToolCalled.Summary.Length > 0 ? $", {e.ToolCalled.Summary}" : "")}",
         RunEvent.BodyOneofCase.PolicyDecided => $"{e.PolicyDecided.TaskId} {e.PolicyDecided.Effect} {e.PolicyDecided.Tool}{(e.PolicyDecided.Rule.Length > 0 ? $" by {e.PolicyDecided.Rule}" : "")}",

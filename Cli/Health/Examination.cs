@@ -90,7 +90,7 @@ internal static class Examination
         var started = time.GetTimestamp();
         try
         {
-            using var call = session.Client.ListPlaybooksAsync(new ListPlaybooksRequest(), deadline: DateTime.UtcNow + s_patience, cancellationToken: ct);
+            using var call = session.Client.ListPlaybooksAsync(new ListPlaybooksRequest(), deadline: (time.GetUtcNow() + s_patience).UtcDateTime, cancellationToken: ct);
             var headers = await call.ResponseHeadersAsync;
             var date = DateTimeOffset.TryParse(headers.GetValue("date"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told) ? told : (DateTimeOffset?)null;
             var playbooks = await call.ResponseAsync;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Google.Protobuf.Collections;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
 using Protos.V1;
@@ -89,7 +90,7 @@ internal sealed class AgentMeters : BackgroundService
     private ObservableGauge<double> Mean(string name, string unit, string description, Func<AgentFigures, double?> value) =>
         _meter.CreateObservableGauge(name, () => Roles().Where(role => value(role) is not null).Select(role => new Measurement<double>(value(role)!.Value, Tag(role))), unit, description);
 
-    private IEnumerable<AgentFigures> Roles() => Reports ? _last.Roles : [];
+    private RepeatedField<AgentFigures> Roles() => Reports ? _last.Roles : new RepeatedField<AgentFigures>();
 
     private static KeyValuePair<string, object?> Tag(AgentFigures role) => new("role", role.Role);
 }

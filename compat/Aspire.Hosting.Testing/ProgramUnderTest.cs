@@ -14,7 +14,7 @@ internal sealed class ProgramUnderTest(Assembly assembly, string[] args, Action<
     public async Task<DistributedApplicationBuilder> DescribeAsync(CancellationToken cancellationToken)
     {
         var main = assembly.EntryPoint ?? throw new InvalidOperationException($"Assembly {assembly.GetName().Name} has no entry point.");
-        var entryPoint = new EntryPoint(assembly) { Configure = configure, Created = DistributedApplicationTestingBuilder.Prepare };
+        var entryPoint = new EntryPoint(assembly) { Configure = Configure, Created = DistributedApplicationTestingBuilder.Prepare };
         _entryPoint = entryPoint;
         _program = Task.Factory.StartNew(() => RunAsync(main, entryPoint), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         return await entryPoint.Described.WaitAsync(s_patience, TimeProvider.System, cancellationToken);
@@ -26,6 +26,13 @@ internal sealed class ProgramUnderTest(Assembly assembly, string[] args, Action<
     {
         _entryPoint?.Abandon(new OperationCanceledException("The test has ended."));
         await Task.WhenAny(_program, Task.Delay(s_patience, TimeProvider.System));
+    }
+
+    // A test has no use for a dashboard, unless it says so.
+    private void Configure(DistributedApplicationOptions options, HostApplicationBuilderSettings settings)
+    {
+        options.DisableDashboard = true;
+        configure(options, settings);
     }
 
     private async Task RunAsync(MethodInfo main, EntryPoint entryPoint)

@@ -47,7 +47,7 @@ public sealed class RedactionTests
     public void Settings_NamedLikeSecrets_AreFoundInText()
     {
         var settings = ModelTest.Settings(("ConnectionStrings:db", "plain-value-one"), ("GITHUB_TOKEN", "plain-value-two"), ("Title", "plain-value-three"), ("Models:Secrets:0", "plain-value-four"));
-        var redactor = SecretRedactor.Of(settings, ModelOptions.Read(settings));
+        var redactor = SecretRedactor.Of(settings, ModelOptions.Read(settings).Secrets);
 
         redactor.Redact("plain-value-one plain-value-two plain-value-three plain-value-four").ShouldBe("[REDACTED] [REDACTED] plain-value-three [REDACTED]");
     }

@@ -29,7 +29,7 @@ public sealed class CompletionTests
             COMP_LINE='agents sh'; COMP_POINT=9; COMP_WORDS=(agents sh); COMP_CWORD=1
             _agents
             printf '%s\n' "${COMPREPLY[@]}"
-            """]) { RedirectStandardOutput = true };
+            """]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var bash = Process.Start(start)!;
         try
         {

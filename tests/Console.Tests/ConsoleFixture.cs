@@ -52,7 +52,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
-        _browser = await LaunchAsync(_playwright);
+        _browser = await Chromium.LaunchAsync(_playwright);
         _system = await TestSystem.StartAsync($"--Kestrel:Endpoints:http:Url={Url}");
         await TestAgents.AddAllAsync(_system);
     }
@@ -70,21 +70,6 @@ public sealed class ConsoleFixture : IAsyncLifetime
             await _system.DisposeAsync();
         }
     }
-
-    /// <summary>The browser that is installed, without a window.</summary>
-    internal static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-    {
-        ExecutablePath = FindBrowser(),
-        Headless = true,
-        // There is no other user here, and containers forbid the sandbox's namespaces.
-        Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"],
-        Timeout = 120_000,
-    });
-
-    private static string FindBrowser() =>
-        new[] { "chromium", "chromium-browser", "google-chrome" }
-            .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)))
-            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no Chromium; tests/install-needs.sh installs it.");
 }
 
 /// <summary>Tests that share the browser and the system: each makes runs of its own.</summary>

@@ -3,6 +3,7 @@ namespace Orchestrator.Api.Hub;
 /// <summary>Something that is looked at every now and then, while somebody wants to know; all who do share one look.</summary>
 /// <typeparam name="T">What is seen; the same object as before means that nothing changed.</typeparam>
 /// <param name="look">Looks, knowing what was seen before (null: nothing yet).</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing")]
 internal sealed class Sampled<T>(Func<T?, CancellationToken, Task<T>> look, TimeSpan interval, TimeProvider time)
     where T : class
 {

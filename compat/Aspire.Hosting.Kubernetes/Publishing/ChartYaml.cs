@@ -30,7 +30,7 @@ internal static partial class ChartYaml
         return text.ToString();
     }
 
-    [GeneratedRegex(@"^\{\{\s*if\b|^\{\{[^}]*\|\s*(int|int64|float64)\s*\}\}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\{\{\s*if\b|^\{\{[^}]*\|\s*(?:int|int64|float64)\s*\}\}$", RegexOptions.NonBacktracking)]
     private static partial Regex Bare();
 
     private sealed class Quotes(IEventEmitter next) : ChainedEventEmitter(next)

@@ -23,6 +23,7 @@ public sealed class WatchRunTests(RedisServer redis) : IClassFixture<RedisServer
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         })!);
         var grpc = GrpcAsync(hub.System.GrpcUrl, run);
         await TestSystem.Until(() => node.Count > 0 && commandLine.Count > 0, "both watch");
