@@ -48,7 +48,10 @@ internal sealed class ScriptedInsight(Script script) : InsightService.InsightSer
         var response = new SearchEventsResponse { Scanned = 10, NextPageToken = request.PageToken.Length == 0 ? "more" : "" };
         response.Events.Add(Enumerable.Range(1, request.PageToken.Length == 0 ? request.PageSize : 1).Select(i => new RunEvent
         {
-            RunId = Script.RunId, Version = i, Time = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch), ToolCalled = new ToolCalled { TaskId = "a", Tool = "fs.read", Ok = true },
+            RunId = Script.RunId,
+            Version = i,
+            Time = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+            ToolCalled = new ToolCalled { TaskId = "a", Tool = "fs.read", Ok = true },
         }));
         return Answer(request.Clone(), response);
     }
