@@ -3,10 +3,10 @@ using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
 using Orchestrator.Console.Home;
 using Orchestrator.Console.Layout;
-using Orchestrator.Console.Tools;
 using Orchestrator.Console.Runs;
 using Orchestrator.Console.Runs.Detail;
 using Orchestrator.Console.Runs.History;
+using Orchestrator.Console.Tools;
 
 namespace Orchestrator.Console;
 

@@ -34,7 +34,12 @@ public sealed class FormValuesTests
     {
         var (value, errors) = FormValues.Read(Schema, new Dictionary<string, string>
         {
-            ["in.name"] = " Ada ", ["in.count"] = "12", ["in.fix"] = "true", ["in.include"] = "*.cs\r\n\r\n *.md ", ["in.mode"] = "", ["in.more"] = """{"a":[1,2]}""",
+            ["in.name"] = " Ada ",
+            ["in.count"] = "12",
+            ["in.fix"] = "true",
+            ["in.include"] = "*.cs\r\n\r\n *.md ",
+            ["in.mode"] = "",
+            ["in.more"] = """{"a":[1,2]}""",
         }, "in.");
 
         errors.ShouldBeEmpty();

@@ -75,7 +75,7 @@ public sealed class PagesFixture : IAsyncLifetime
     {
         await File.WriteAllTextAsync(PolicyFile, await File.ReadAllTextAsync(Path.Combine(Orchestrator.Tests.RepositoryFolder.Path, "policies/tools.json")));
         _playwright = await Playwright.CreateAsync();
-        _browser = await ConsoleFixture.LaunchAsync(_playwright);
+        _browser = await Chromium.LaunchAsync(_playwright);
         _system = await TestSystem.StartAsync($"--Kestrel:Endpoints:http:Url={Url}", $"--Policy:File={PolicyFile}", "--Policy:ReloadSeconds=0");
         await AddAgentsAsync(_system);
         var plan = Of(
