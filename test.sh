@@ -3,6 +3,8 @@
 # The last line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
+# Node brings its own list of authorities; the tests that run npm trust what the system trusts.
+[ -n "${NODE_EXTRA_CA_CERTS:-}" ] || [ ! -r /etc/ssl/certs/ca-certificates.crt ] || export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 
 step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }

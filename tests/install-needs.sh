@@ -27,6 +27,20 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     exit 1
 fi
 
+# Node brings its own list of authorities; what the system trusts beyond that is trusted, too.
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
+    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+fi
+
+# A registry may be busy for a moment.
+npm_again() {
+    for wait in 5 15 0; do
+        npm "$@" && return
+        sleep $wait
+    done
+    return 1
+}
+
 # What tests use from npm: the versions that their lock files say, beside them.
 for web in Console.Tests npm; do
     web=$(dirname "$0")/$web
@@ -34,7 +48,7 @@ for web in Console.Tests npm; do
         echo "install-needs: the npm packages of $web are there"
     else
         echo "install-needs: installing the npm packages of $web"
-        npm ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
+        npm_again ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
         cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
     fi
 done
@@ -47,7 +61,7 @@ chart_tools() {
         return
     fi
     began=$(date +%s)
-    (cd "$tools" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error)
+    (cd "$tools" && npm_again install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error)
     mkdir -p "$tools/node_modules/.helm"
     /usr/bin/python3 - "$tools/node_modules" <<'END'
 import os, sys, zipfile
