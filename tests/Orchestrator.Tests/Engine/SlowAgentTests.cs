@@ -33,7 +33,7 @@ public class SlowAgentTests
         // While it sleeps, what does not need it goes on: in its own run, and in others.
         var first = await system.SubmitAsync(Of(Stuck(seconds: 600), Task("free"), Task("after", "free")));
         await TestSystem.Until(() => Volatile.Read(ref called) == 1, "the slow agent works");
-        await system.UntilAsync(first, e => e.TaskCompleted?.TaskId == "after");
+        await system.UntilAsync(first, e => e.TaskOutput?.TaskId == "after");
         for (var i = 0; i < 5; i++)
         {
             (await system.WatchAsync(await system.SubmitAsync(Of(Task("a"), Task("b", "a")))))[^1].RunCompleted.ShouldNotBeNull();
