@@ -15,6 +15,7 @@ internal sealed class Overview(
     IRunEngine engine, DayBook day, IAgentDirectory agents, PlaybookCatalog playbooks, PolicySource policy, HealthCheckService health, TimeProvider time)
 {
     private const int NewestShown = 10;
+    private static readonly State[] s_open = [.. System.Enum.GetValues<State>().Where(state => state != State.Unspecified && !state.IsTerminal())];
     private static readonly string Version = typeof(Overview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -27,6 +28,8 @@ internal sealed class Overview(
         var approvals = (await engine.ListApprovalsAsync(new ListApprovalsRequest(), caller, ct)).Approvals;
         var instances = agents.List(null);
         var open = runs.Where(run => !run.Status.IsTerminal()).ToList();
+        // As they are now, where they are worked on here; the book of the day has them as the index does.
+        var newest = await engine.ListAsync(new ListRunsRequest { Statuses = { s_open }, PageSize = NewestShown }, caller, ct);
         var response = new GetOverviewResponse
         {
             Healthy = report.Status == HealthStatus.Healthy,
@@ -34,7 +37,7 @@ internal sealed class Overview(
             StartedAt = Timestamp.FromDateTimeOffset(_startedAt),
             Version = Version,
             OpenRuns = { Counts(open) },
-            NewestOpen = { open.Take(NewestShown) },
+            NewestOpen = { newest.Runs },
             EndedToday = { Counts(runs.Where(run => run.Status.IsTerminal() && run.EndedAt?.ToDateTimeOffset().UtcDateTime.Date == time.GetUtcNow().UtcDateTime.Date)) },
             Queue = { queue.Roles },
             AgentsAlive = instances.Count(instance => instance.Health == InstanceHealth.Alive),

@@ -37,7 +37,7 @@ public sealed class TelemetryTests
         using var call = new AgentService.AgentServiceClient(channel).Execute(new ExecuteRequest { Assignment = assignment });
         (await TaskEvents.AllAsync(call.ResponseStream))[^1].Result.ShouldNotBeNull();
 
-        await Eventually.IsTrueAsync(() => Has("/v1/traces", "greeter/greet"), "the attempt's span");
+        await Eventually.IsTrueAsync(() => Has("/v1/traces", "invoke_agent greeter"), "the attempt's span");
         await Eventually.IsTrueAsync(() => Has("/v1/metrics", "agents.attempt.duration"), "the attempt's duration");
         await Eventually.IsTrueAsync(() => Has("/v1/logs", "Joined"), "the log line");
         received.Values.ShouldAllBe(body => body.Contains("greeter-under-test"));

@@ -44,6 +44,10 @@ internal sealed class RegistrationService(
                 pause = _delay.Next();
                 _state.Lost(link.Address, "the orchestrator ended the stream");
             }
+            catch (RpcException) when (stoppingToken.IsCancellationRequested)
+            {
+                return; // the process stops, and the stream with it
+            }
             catch (RpcException exception) when (exception.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
             {
                 _state.Refused(link.Address, exception.Status.Detail);
