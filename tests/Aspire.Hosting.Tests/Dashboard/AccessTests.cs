@@ -72,7 +72,8 @@ public class AccessTests
         page.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+    // What is refused by its size is refused before it is sent, however long the answer takes.
+    private static HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), Expect100ContinueTimeout = Sample.Patience });
 
     private static async Task<HttpStatusCode> StatusAsync(Task<HttpResponseMessage> sending)
     {

@@ -53,6 +53,7 @@ internal sealed class DashboardApp : IAsyncDisposable
     public async Task<HttpResponseMessage> ReportAsync(HttpClient client, byte[] body, string? key = Key, string kind = "traces")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Otlp}/v1/{kind}") { Content = new ByteArrayContent(body) };
+        request.Headers.ExpectContinue = true;
         request.Content.Headers.ContentType = new("application/x-protobuf");
         if (key is not null)
             request.Headers.Add(DashboardOptions.OtlpHeader, key);
