@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Orchestrator.Console.Agents;
 using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
@@ -42,6 +44,7 @@ internal static class ConsoleExtensions
     {
         services.AddOptions<ConsoleOptions>().BindConfiguration("Console").ValidateDataAnnotations().ValidateOnStart();
         services.AddRazorComponents();
+        services.Configure<KeyManagementOptions>(options => (options.XmlRepository, options.XmlEncryptor) = (new NoKeysKept(), new NullXmlEncryptor()));
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<RunHistories>();
         services.AddSingleton<RunReads>();
