@@ -1,6 +1,6 @@
-using System.Collections;
 using System.Text.RegularExpressions;
 using Compat.Tests.Tools;
+using Tests.Shared;
 
 namespace Compat.Tests.Feed;
 
@@ -50,11 +50,6 @@ public sealed partial class FullFeedTests : IDisposable
 
     private async Task<ToolResult> RestoreAsync(string project)
     {
-        // What this test's own build left in the environment is not for another build.
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(entry => (string)entry.Key)
-            .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(name => name, string? (_) => null);
         return await Tool.RunAsync(
             "dotnet",
             [
@@ -62,7 +57,7 @@ public sealed partial class FullFeedTests : IDisposable
                 "-p:ArtifactsPath=" + _scratch, "-tl:off",
             ],
             Repository.Root,
-            environment);
+            Tool.OutsideThisBuild);
     }
 
     [GeneratedRegex(@"\berror\b.*:", RegexOptions.NonBacktracking)]

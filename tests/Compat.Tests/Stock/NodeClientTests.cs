@@ -1,5 +1,6 @@
 using Compat.Tests.Interop;
 using Compat.Tests.Tools;
+using Tests.Shared;
 
 namespace Compat.Tests.Stock;
 

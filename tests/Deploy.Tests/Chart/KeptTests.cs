@@ -34,7 +34,7 @@ public sealed class KeptTests : IDisposable
     [InlineData("deploy", "The step 'deploy' is not part of this local app host, only 'publish' is")]
     public async Task Publish_OtherStep_SaysThatItNeedsTheOfficialPackages(string step, string message)
     {
-        var result = await Tool.RunAsync(Repository.Built("AppHost", "AppHost"), "--operation", "publish", "--step", step, "--output-path", _folder);
+        var result = await Programs.RunAsync(Repository.Built("AppHost", "AppHost"), "--operation", "publish", "--step", step, "--output-path", _folder);
 
         result.ExitCode.ShouldBe(1);
         result.Errors.ShouldContain(message);
@@ -46,7 +46,7 @@ public sealed class KeptTests : IDisposable
     private async Task<SortedDictionary<string, string>> PublishAsync(string name, params string[] arguments)
     {
         var folder = Path.Combine(_folder, name);
-        var result = await Tool.RunAsync(Repository.Built("AppHost", "AppHost"), [.. arguments, folder]);
+        var result = await Programs.RunAsync(Repository.Built("AppHost", "AppHost"), [.. arguments, folder]);
         result.ExitCode.ShouldBe(0, result.Errors + result.Output);
         return new(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), File.ReadAllText), StringComparer.Ordinal);
     }

@@ -18,7 +18,7 @@ public sealed class ValidTests : IDisposable
     [Fact]
     public async Task Lint_KeptChart_FindsNothing()
     {
-        var result = await Tool.HelmAsync("lint", "--strict", Repository.Deploy);
+        var result = await Programs.HelmAsync("lint", "--strict", Repository.Deploy);
 
         result.ExitCode.ShouldBe(0, result.Output + result.Errors);
         result.Output.ShouldContain("1 chart(s) linted, 0 chart(s) failed");
@@ -60,7 +60,7 @@ public sealed class ValidTests : IDisposable
     {
         var file = Path.Combine(_folder, "documents.yaml");
         await File.WriteAllTextAsync(file, text);
-        var result = await Tool.RunAsync("node", Path.Combine(Tool.Folder, "validate.mjs"), file);
+        var result = await Programs.RunAsync("node", Path.Combine(Programs.Folder, "validate.mjs"), file);
         return (result.ExitCode, result.Output + result.Errors);
     }
 }

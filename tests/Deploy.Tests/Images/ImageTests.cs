@@ -11,7 +11,7 @@ public sealed class ImageTests
     [InlineData("Agents/Executor/Agents.Executor.csproj", "executor", "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled", "8081")]
     public async Task Image_OfAService_IsChiseledNotRootAndForBothArchitectures(string project, string repository, string baseImage, string ports)
     {
-        var result = await Tool.RunAsync("dotnet",
+        var result = await Programs.RunAsync("dotnet",
         [
             "msbuild", project, "-nodeReuse:false", "-nologo", "-t:ComputeContainerConfig", "-p:Images=true", "-getItem:ContainerPort",
             "-getProperty:ContainerBaseImage", "-getProperty:ContainerRepository", "-getProperty:ContainerUser", "-getProperty:ContainerRuntimeIdentifiers",

@@ -118,7 +118,7 @@ public sealed class BackupTests
         // There are no artifacts where no value was large.
         if (!Path.Exists(from) && Path.GetFileName(from) == "artifacts")
             return;
-        var result = await Tool.RunAsync("cp", "-a", from, to);
+        var result = await Programs.RunAsync("cp", "-a", from, to);
         result.ExitCode.ShouldBe(0, result.Errors);
     }
 }

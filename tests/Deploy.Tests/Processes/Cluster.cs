@@ -60,7 +60,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     public async Task<string> RedisCliAsync(params string[] arguments) =>
-        (await Tool.RunAsync("redis-cli", ["-p", $"{RedisPort}", "-a", Password, "--no-auth-warning", .. arguments])).Output;
+        (await Programs.RunAsync("redis-cli", ["-p", $"{RedisPort}", "-a", Password, "--no-auth-warning", .. arguments])).Output;
 
     /// <summary>A replica of the orchestrator, ready and part of the service.</summary>
     public async Task<Pod> StartOrchestratorAsync(string name)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Compat.Tests.Tools;
+namespace Tests.Shared;
 
 /// <summary>How a program ended, and what it said.</summary>
 internal sealed record ToolResult(int ExitCode, string Output, string Errors);
@@ -8,10 +8,17 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 /// <summary>Runs programs to their end; whatever a run started is gone afterwards.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>For another build: what this test's own left in the environment is not for it.</summary>
+    public static IReadOnlyDictionary<string, string?> OutsideThisBuild { get; } = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+        .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToDictionary(name => name, string? (_) => null);
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="environment">Variables to set; null values take them away. Null: as here.</param>
+    /// <param name="limit">After which it is killed. Null: 2 minutes.</param>
     public static async Task<ToolResult> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?>? environment = null)
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -23,12 +30,12 @@ internal static class Tool
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        using var limit = new CancellationTokenSource(Limit);
+        using var late = new CancellationTokenSource(limit ?? UsualLimit);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
+            var output = process.StandardOutput.ReadToEndAsync(late.Token);
+            var errors = process.StandardError.ReadToEndAsync(late.Token);
+            await process.WaitForExitAsync(late.Token);
             return new ToolResult(process.ExitCode, await output, await errors);
         }
         finally
