@@ -29,6 +29,28 @@ internal sealed record Problem(int Status, string Code, string Detail, string? F
         _ => null,
     };
 
+    /// <summary>Begins the answer to a request that failed; a fault of ours is logged.</summary>
+    /// <param name="ours">What the client is told of a fault of ours.</param>
+    /// <returns>Null: an answer had begun. Half of one must not look like a whole one, so the connection is cut.</returns>
+    public static Problem? Begin(HttpContext context, Exception failure, string ours, ILogger logger)
+    {
+        var problem = Of(failure);
+        if (problem is null)
+        {
+            RestLog.Failed(logger, context.Request.Method, context.Request.Path, failure);
+            problem = new Problem(StatusCodes.Status500InternalServerError, "INTERNAL", ours);
+        }
+
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return null;
+        }
+
+        context.Response.Clear();
+        return problem;
+    }
+
     /// <summary>For a status that was set without a body.</summary>
     public static Problem Of(int status, HttpContext context) => status switch
     {

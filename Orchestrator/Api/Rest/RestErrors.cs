@@ -23,7 +23,8 @@ internal sealed class RestErrors(RequestDelegate next, ILogger<RestErrors> logge
         }
         catch (Exception failure)
         {
-            await FailAsync(context, failure);
+            if (Problem.Begin(context, failure, "The request failed for a reason that lies with us; it is in the log.", logger) is { } problem)
+                await problem.WriteAsync(context);
         }
     }
 
@@ -31,24 +32,4 @@ internal sealed class RestErrors(RequestDelegate next, ILogger<RestErrors> logge
     private static bool IsOurs(HttpRequest request) =>
         (request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi"))
         && request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true;
-
-    private async Task FailAsync(HttpContext context, Exception failure)
-    {
-        var problem = Problem.Of(failure);
-        if (problem is null)
-        {
-            RestLog.Failed(logger, context.Request.Method, context.Request.Path, failure);
-            problem = new Problem(StatusCodes.Status500InternalServerError, "INTERNAL", "The request failed for a reason that lies with us; it is in the log.");
-        }
-
-        if (context.Response.HasStarted)
-        {
-            // Half an answer must not look like a whole one.
-            context.Abort();
-            return;
-        }
-
-        context.Response.Clear();
-        await problem.WriteAsync(context);
-    }
 }

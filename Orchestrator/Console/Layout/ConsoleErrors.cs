@@ -22,7 +22,8 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
         }
         catch (Exception failure) when (IsOurs(context))
         {
-            await FailAsync(context, failure);
+            if (Problem.Begin(context, failure, "The page could not be made for a reason that lies with us; it is in the log.", logger) is { } problem)
+                await ShowAsync(context, problem);
         }
     }
 
@@ -31,26 +32,6 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
     private static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi") && !request.Path.StartsWithSegments("/assets")
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-
-    private async Task FailAsync(HttpContext context, Exception failure)
-    {
-        var problem = Problem.Of(failure);
-        if (problem is null)
-        {
-            RestLog.Failed(logger, context.Request.Method, context.Request.Path, failure);
-            problem = new Problem(StatusCodes.Status500InternalServerError, "INTERNAL", "The page could not be made for a reason that lies with us; it is in the log.");
-        }
-
-        if (context.Response.HasStarted)
-        {
-            // Half a page must not look like a whole one.
-            context.Abort();
-            return;
-        }
-
-        context.Response.Clear();
-        await ShowAsync(context, problem);
-    }
 
     private static async Task ShowAsync(HttpContext context, Problem problem)
     {
