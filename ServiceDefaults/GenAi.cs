@@ -84,6 +84,24 @@ public static class GenAi
         return meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
     }
 
+    /// <summary>Counts a duration, by what it was of and how it failed.</summary>
+    /// <param name="histogram">One of <see cref="Duration"/>.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="key">The attribute that says what it was of.</param>
+    /// <param name="name">Its value: one of few.</param>
+    /// <param name="error">A failure's code, or the name of an exception's type. Null: it succeeded.</param>
+    public static void Record(Histogram<double> histogram, TimeSpan duration, string key, string name, string? error)
+    {
+        ArgumentNullException.ThrowIfNull(histogram);
+        if (!histogram.Enabled)
+            return;
+
+        var tags = new TagList { { key, name } };
+        if (error is not null)
+            tags.Add(ErrorType, error);
+        histogram.Record(duration.TotalSeconds, tags);
+    }
+
     /// <summary>Marks a span as failed.</summary>
     /// <param name="activity">Null: nobody listens.</param>
     /// <param name="code">A failure's code, or the name of an exception's type.</param>

@@ -55,7 +55,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
     public required string Tenant { get; init; }
 
     /// <summary>Whether the core itself reads the output, so that it must not become an artifact.</summary>
-    public required bool Inline { get; init; }
+    public bool Inline => Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn;
 
     /// <summary>The last event that is recorded or was seen; what comes again up to it is left out.</summary>
     public long LastSeq { get; set; }

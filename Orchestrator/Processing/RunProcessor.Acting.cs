@@ -86,7 +86,6 @@ internal sealed partial class RunProcessor
             NeededFields = _state.NeededFields(task.Id),
             HasWindows = _state.HasWindows,
             Tenant = _state.Submitted.Principal.Tenant,
-            Inline = task.Kind is TaskKind.Plan or TaskKind.Review or TaskKind.Turn,
             LastSeq = task.LastSeq,
             Kind = task.Kind,
         };

@@ -71,13 +71,7 @@ internal sealed class RunTrace : IDisposable
     {
         if (Duration.Enabled && state.EndedAt is { } end)
         {
-            var tags = new TagList { { GenAi.WorkflowName, Name(state) } };
-            if (state.Status != State.Completed)
-            {
-                tags.Add(GenAi.ErrorType, Outcome(state));
-            }
-
-            Duration.Record((end - state.CreatedAt).TotalSeconds, tags);
+            GenAi.Record(Duration, end - state.CreatedAt, GenAi.WorkflowName, Name(state), state.Status == State.Completed ? null : Outcome(state));
         }
     }
 

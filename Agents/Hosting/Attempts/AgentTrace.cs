@@ -5,12 +5,11 @@ using ServiceDefaults;
 
 namespace Agents.Hosting.Attempts;
 
-/// <summary>Spans and histograms of attempts and tool calls. Next to nothing is done when nobody listens.</summary>
+/// <summary>Spans of attempts and tool calls, and how long the latter took; <see cref="AttemptMetrics"/> has the former. Next to nothing is done when nobody listens.</summary>
 internal static class AgentTrace
 {
     private static readonly ActivitySource Source = new("Agents.Hosting");
     private static readonly Meter Meter = new("Agents.Hosting");
-    private static readonly Histogram<double> AttemptDuration = GenAi.Duration(Meter, "gen_ai.invoke_agent.duration", "Duration of attempts at tasks, at the agent.");
     private static readonly Histogram<double> ToolDuration = GenAi.Duration(Meter, "gen_ai.execute_tool.duration", "Duration of tool calls, with the decision of policy.");
 
     /// <summary>Starts the agent's span of an attempt, below the orchestrator's.</summary>
@@ -34,15 +33,6 @@ internal static class AgentTrace
         new(GenAi.Run, attempt.Id.RunId), new(GenAi.Task, attempt.Id.TaskId), new(GenAi.Attempt, attempt.Id.Number),
     });
 
-    /// <summary>Says how an attempt ended.</summary>
-    /// <param name="failure">The failure's code; null: it succeeded.</param>
-    public static void EndAttempt(Activity? activity, string role, string? failure, TimeSpan duration)
-    {
-        if (failure is not null)
-            GenAi.Failed(activity, failure);
-        Record(AttemptDuration, GenAi.AgentName, role, failure, duration);
-    }
-
     /// <summary>Starts the span of a tool call.</summary>
     public static Activity? StartTool(string tool)
     {
@@ -57,17 +47,6 @@ internal static class AgentTrace
         var code = error switch { null => null, TaskFailedException failure => failure.Code, _ => error.GetType().Name };
         if (code is not null)
             GenAi.Failed(activity, code);
-        Record(ToolDuration, GenAi.ToolName, tool, code, duration);
-    }
-
-    private static void Record(Histogram<double> histogram, string key, string name, string? error, TimeSpan duration)
-    {
-        if (!histogram.Enabled)
-            return;
-
-        var tags = new TagList { { key, name } };
-        if (error is not null)
-            tags.Add(GenAi.ErrorType, error);
-        histogram.Record(duration.TotalSeconds, tags);
+        GenAi.Record(ToolDuration, duration, GenAi.ToolName, tool, code);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Protos.V1;
+using ServiceDefaults;
 
 namespace Agents.Hosting.Attempts;
 
@@ -10,17 +11,21 @@ internal static class AttemptMetrics
     private static readonly Meter Meter = new("Agents.Hosting");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("agents.attempt.duration", "s", "Time from admission to the last event.");
 
+    private static readonly Histogram<double> ByConvention = GenAi.Duration(Meter, "gen_ai.invoke_agent.duration", "Duration of attempts at tasks, at the agent.");
+
     public static void Ended(string role, Attempt attempt, TaskEvent last, TimeProvider time)
     {
-        if (!Duration.Enabled)
+        if (!Duration.Enabled && !ByConvention.Enabled)
             return;
 
+        var duration = time.GetElapsedTime(attempt.StartedAt);
+        GenAi.Record(ByConvention, duration, GenAi.AgentName, role, last.Failure?.Code);
         var tags = new TagList
         {
             { "agents.role", role },
             { "agents.task_type", attempt.Handler?.TaskType ?? "unknown" },
             { "agents.outcome", last.Failure?.Code ?? "OK" },
         };
-        Duration.Record(time.GetElapsedTime(attempt.StartedAt).TotalSeconds, tags);
+        Duration.Record(duration.TotalSeconds, tags);
     }
 }

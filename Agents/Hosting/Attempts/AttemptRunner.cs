@@ -7,6 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Protos.V1;
+using ServiceDefaults;
 
 namespace Agents.Hosting.Attempts;
 
@@ -59,7 +60,6 @@ internal sealed class AttemptRunner(
     {
         TaskEvent last;
         TaskContext? context = null;
-        var started = Stopwatch.GetTimestamp();
         using var activity = AgentTrace.StartAttempt(attempt, definition.Role);
         using var scope = activity is null ? null : AgentTrace.Scope(logger, attempt);
         try
@@ -86,7 +86,8 @@ internal sealed class AttemptRunner(
             Log(attempt, last.Failure, exception);
         }
 
-        AgentTrace.EndAttempt(activity, definition.Role, last.Failure?.Code, Stopwatch.GetElapsedTime(started));
+        if (last.Failure is { } failed)
+            GenAi.Failed(activity, failed.Code);
         table.Release(attempt);
         End(attempt, last);
     }
