@@ -10,7 +10,7 @@ internal sealed class WatchedPage : IAsyncDisposable
 {
     // For a machine that is ten times slower than a quiet one.
     private const float Patience = 90_000;
-    private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(Path.Combine(RepositoryFolder.Path, "tests/Console.Tests/node_modules/axe-core/axe.min.js")));
+    private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(Path.Combine(RepositoryFolder.Path, "tests/npm/node_modules/axe-core/axe.min.js")));
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly IBrowserContext _context;
 

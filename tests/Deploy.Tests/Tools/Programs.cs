@@ -6,7 +6,7 @@ namespace Deploy.Tests.Tools;
 internal static class Programs
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);
-    private static readonly string s_tools = Path.Combine(Repository.Root, "tests", "Deploy.Tests", "npm");
+    private static readonly string s_tools = Path.Combine(Repository.Root, "tests", "npm");
 
     /// <summary>The folder of the pinned npm packages.</summary>
     public static string Folder => s_tools;
