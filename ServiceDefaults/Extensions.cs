@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Limits;
 using Transport;
 
 namespace ServiceDefaults;
@@ -21,7 +22,8 @@ public static class Extensions
     public const string LiveTag = "live";
 
     /// <summary>
-    /// Adds health checks, gRPC with message limits, error funnel, health and reflection services, telemetry, and TLS.
+    /// Adds health checks, the limits of the server (section <c>Limits</c>), gRPC with message limits, error funnel, health and
+    /// reflection services, telemetry, and TLS.
     /// Configuration: <c>Logging:Json</c> (true: one JSON object a line on the console; default false),
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (unset: nothing is exported).
     /// </summary>
@@ -38,6 +40,7 @@ public static class Extensions
         builder.Services.AddGrpcReflection();
         if (builder.Configuration.GetValue("Logging:Json", false))
             builder.Logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.IncludeScopes) = (true, true));
+        ServerLimits.Add(builder.Services);
         Telemetry.Add(builder);
         return builder;
     }
@@ -49,9 +52,9 @@ public static class Extensions
     public static TApplication MapDefaultEndpoints<TApplication>(this TApplication app)
         where TApplication : IEndpointRouteBuilder
     {
-        app.MapHealthChecks("/health").AllowAnonymous();
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).AllowAnonymous();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapHealthChecks("/health").AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).AllowAnonymous().DisableRateLimiting();
+        app.MapGrpcHealthChecksService().AllowAnonymous().DisableRateLimiting();
         app.MapGrpcReflectionService().AllowAnonymous();
         return app;
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Hub;
 
@@ -20,6 +21,7 @@ internal static class HubExtensions
         {
             options.MaximumReceiveMessageSize = RequestLimits.MaxRequestBytes;
             options.AddFilter<HubAccess>();
+            options.AddFilter<HubCalls>();
         });
         if (configuration[Azure] is { Length: > 0 } connection)
         {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Api.Rest;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 
@@ -17,7 +18,7 @@ namespace Orchestrator.Api.Hub;
 /// have it; subscriptions are streams. A stream that breaks is continued from the last version that one has.
 /// </summary>
 [Needs(Permissions.RunsRead)]
-internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
+internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, CallerStreams streams, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
 {
     private static readonly object s_subscriptions = new();
 
@@ -78,6 +79,7 @@ internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks loo
 
         try
         {
+            using var counted = streams.Open(Caller);
             await foreach (var item in stream(Read<T>(request), Caller, ct))
             {
                 yield return item;

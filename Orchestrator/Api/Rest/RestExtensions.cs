@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Rest;
 
@@ -12,6 +13,7 @@ internal static class RestExtensions
         services.AddOptions<RestOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
         services.AddTransient<IStartupFilter, RestErrorsFilter>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
+        services.AddLimits();
         services.AddAgentsOpenApi();
         return services;
     }
