@@ -35,6 +35,6 @@ public sealed partial class DocumentedTests
     [GeneratedRegex(@"^\| `(agents|gen_ai)\.[^|]*\|", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("`(?<name>[a-z_.]+)`", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"`(?<name>(agents|gen_ai)\.[a-z_.]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 }
