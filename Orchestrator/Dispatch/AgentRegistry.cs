@@ -166,6 +166,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
         var isLast = !_instances.Values.Any(other => other != instance && other.Contract.Role == instance.Contract.Role && other.TakesWork);
         if (instance.Quarantine.Failed(code, time.GetUtcNow(), mayLeaveOut: code != FailureCodes.InvalidOutput || !isLast))
         {
+            DispatchMeters.Quarantined(instance.Contract.Role);
             DispatchLog.Quarantined(logger, instance.Name, instance.Contract.Role, instance.Quarantine.Note);
             Announce(instance);
         }

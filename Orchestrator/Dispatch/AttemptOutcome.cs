@@ -36,6 +36,11 @@ internal static class AttemptOutcome
             health = instance is null || instance.IsGone ? "gone from the registry" : "still in the registry";
         }
 
+        if (failure.Code is FailureCodes.InstanceFull or FailureCodes.InstanceRefused)
+        {
+            DispatchMeters.Refused(attempt.Assignment.ToAgent, failure.Code);
+        }
+
         if (failure.Code == FailureCodes.InstanceFull)
         {
             instance!.Use.MarkFull();

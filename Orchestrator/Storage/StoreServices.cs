@@ -44,7 +44,7 @@ public static class StoreServices
                 Partitions = options.Partitions,
                 Deadline = options.Deadline,
             };
-            return new RedisRunStore(redis, clock, services.GetRequiredService<ILogger<RedisRunStore>>());
+            return new MeasuredRunStore(new RedisRunStore(redis, clock, services.GetRequiredService<ILogger<RedisRunStore>>()), StoreOptions.Redis);
         }
 
         var logger = services.GetRequiredService<ILogger<EmbeddedRunStore>>();
@@ -58,6 +58,6 @@ public static class StoreServices
                 Environment.FailFast(reason, cause);
             },
         };
-        return new EmbeddedRunStore(embedded, clock, logger);
+        return new MeasuredRunStore(new EmbeddedRunStore(embedded, clock, logger), StoreOptions.Embedded);
     }
 }
