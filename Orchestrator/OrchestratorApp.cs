@@ -1,3 +1,4 @@
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
@@ -36,7 +37,9 @@ internal static class OrchestratorApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
         builder.AddServiceDefaults();
+        builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRunStore(builder.Configuration);
+        builder.Services.AddKeys();
         builder.Services.AddArtifactStore(builder.Configuration);
         builder.Services.AddPlanning();
         builder.Services.AddRunEngine();

@@ -40,17 +40,17 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (all checks), <c>/alive</c> (those tagged <see cref="LiveTag"/>), <c>grpc.health.v1</c> and server reflection.</summary>
+    /// <summary>Maps <c>/health</c> (all checks), <c>/alive</c> (those tagged <see cref="LiveTag"/>), <c>grpc.health.v1</c> and server reflection. All of them are open: whoever asks shows nothing.</summary>
     /// <typeparam name="TApplication">The kind of application.</typeparam>
     /// <param name="app">The application.</param>
     /// <returns>The same application.</returns>
     public static TApplication MapDefaultEndpoints<TApplication>(this TApplication app)
         where TApplication : IEndpointRouteBuilder
     {
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous();
         return app;
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Orchestrator.Access;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
 using Orchestrator.Processing;
@@ -16,6 +17,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
     private const int MaxChunkBytes = 1024 * 1024;
     private const long MaxArtifactBytes = 4L << 30;
 
+    [Needs(Permissions.ArtifactsWrite)]
     public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
     {
         var tenant = await TenantAsync(context);
@@ -37,6 +39,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         };
     }
 
+    [Needs(Permissions.ArtifactsRead)]
     public override async Task DownloadArtifact(
         DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
     {

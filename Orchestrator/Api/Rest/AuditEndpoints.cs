@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Audit;
 using Protos.V1;
@@ -26,19 +27,19 @@ internal static class AuditEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/audit/events", SearchAsync).WithMetadata(new ApiOperation("search_events", "Searches the events of a run, or of all, newest run first")
+        api.MapGet("/audit/events", SearchAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("search_events", "Searches the events of a run, or of all, newest run first")
         {
             Description = $"One call looks at no more than {EventSearch.MaxScanned} events; next_page_token may be set though nothing was found, and goes on from there.",
             Response = SearchEventsResponse.Descriptor,
             Query = [ApiParameter.Text("kind", "Only events of this kind, e.g. tool_called; several by commas."), .. Filters, .. Paging],
             Errors = [400, 404, 503],
         });
-        api.MapGet("/runs/{run_id}/audit", VerifyAsync).WithMetadata(new ApiOperation("verify_run", "Tells whether the log of a run is as it was written")
+        api.MapGet("/runs/{run_id}/audit", VerifyAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("verify_run", "Tells whether the log of a run is as it was written")
         {
             Response = AuditReport.Descriptor,
             Errors = [400, 404, 503],
         });
-        api.MapGet("/runs/{run_id}/audit/export", ExportAsync).WithMetadata(new ApiOperation("export_run", "Downloads the log of a run as it is stored, then its signed head")
+        api.MapGet("/runs/{run_id}/audit/export", ExportAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("export_run", "Downloads the log of a run as it is stored, then its signed head")
         {
             Description = "JSON Lines: each line is one answer.",
             Response = ExportRunResponse.Descriptor,

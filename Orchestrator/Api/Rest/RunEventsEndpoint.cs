@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
@@ -20,7 +21,7 @@ internal static class RunEventsEndpoint
     private const int DefaultPageSize = 200;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/runs/{run_id}/events", GetAsync).WithMetadata(new ApiOperation("watch_run", "Watches a run")
+        api.MapGet("/runs/{run_id}/events", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("watch_run", "Watches a run")
         {
             Description = "Server-sent events: id is the version, data a RunEvent as JSON; comments in between keep the connection open. "
                 + "Ends after the run's last event; 204 when there is nothing after it. With Accept: application/json, a page of what there is.",
