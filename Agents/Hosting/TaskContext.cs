@@ -235,6 +235,9 @@ public sealed class TaskContext
         }
     }
 
+    /// <summary>The attempt's code has returned.</summary>
+    internal void Release() => _workspace?.Release();
+
     internal TaskEvent Finish(Struct output)
     {
         var result = new TaskResult { Output = output };

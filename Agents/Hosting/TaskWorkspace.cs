@@ -10,6 +10,7 @@ public sealed class TaskWorkspace
     private readonly Workspace? _assigned;
     private readonly TaskArtifacts _artifacts;
     private string? _root;
+    private CachedWorkspace? _cached;
 
     internal TaskWorkspace(WorkspaceProvider provider, Workspace? assigned, TaskArtifacts artifacts)
     {
@@ -47,9 +48,14 @@ public sealed class TaskWorkspace
 
     internal async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_assigned?.Artifact is { Id.Length: > 0 } artifact)
-            _root = await _provider.MaterializeAsync(artifact, _artifacts, cancellationToken);
+        if (_assigned?.Artifact is not { Id.Length: > 0 } artifact)
+            return;
+        _cached = await _provider.MaterializeAsync(artifact, _artifacts, cancellationToken);
+        _root = _cached.Root;
     }
+
+    /// <summary>The attempt is over: what was unpacked for it may go.</summary>
+    internal void Release() => _cached?.Dispose();
 
     private static TaskFailedException Outside(string path, string rule) => new(FailureCodes.InvalidInput, $"Path \"{path}\" {rule}.");
 }

@@ -1,3 +1,5 @@
+using Agents.Workspaces;
+
 namespace Agents.Tools;
 
 /// <summary>
@@ -141,6 +143,9 @@ internal static class FolderCopy
         try
         {
             file.CopyTo(target);
+            // Files of a packed workspace are read only, and a copy is made to be changed.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(target, File.GetUnixFileMode(target) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or FileNotFoundException)
         {

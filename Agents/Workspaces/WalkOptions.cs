@@ -18,6 +18,9 @@ public sealed record WalkOptions
     /// <summary>The walk stops after so many files and says so in <see cref="SkipReport.Truncated"/>. Default 200,000.</summary>
     public int MaxFiles { get; init; } = 200_000;
 
+    /// <summary>Whether files that are no text are listed too. Default false: they are skipped.</summary>
+    public bool WithBinary { get; init; }
+
     /// <summary>Whether minified and generated files are skipped (and counted as such). Default false: they are listed and marked.</summary>
     public bool SkipGenerated { get; init; }
 }

@@ -119,7 +119,7 @@ internal sealed class WorkspaceWalker(Workspace workspace, WalkOptions options, 
                 return Skip(SkipReport.TooLarge, entry);
             // Pipes and devices have no length either, and opening one might never return.
             var sample = info.Length == 0 ? [] : Sample(info.FullName);
-            if (TextSniffer.Detect(sample) is null)
+            if (!options.WithBinary && TextSniffer.Detect(sample) is null)
                 return Skip(SkipReport.Binary, entry);
             var language = Languages.Detect(info.Name, sample);
             var generated = GeneratedFiles.IsGenerated(info.Name, language, sample);

@@ -1,11 +1,13 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>Agents join here and stay on one stream for as long as they live.</summary>
+[Needs(Permissions.AgentsJoin)]
 internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<DispatchOptions> options, IHostApplicationLifetime lifetime)
     : RegistryService.RegistryServiceBase
 {

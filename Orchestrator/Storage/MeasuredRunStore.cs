@@ -46,6 +46,8 @@ internal sealed class MeasuredRunStore(IRunStore inner, string kind) : IRunStore
 
     public Task<RunPage> ListAsync(RunQuery query, CancellationToken ct) => Measured("list", Start(), inner.ListAsync(query, ct));
 
+    public Task<long> CountOpenRunsAsync(string tenant, CancellationToken ct) => Measured("count_open", Start(), inner.CountOpenRunsAsync(tenant, ct));
+
     public ValueTask<RunIndexEntry?> GetIndexAsync(string runId, CancellationToken ct) => Measured("index", Start(), inner.GetIndexAsync(runId, ct));
 
     public ValueTask<ContextRecord?> GetContextAsync(string runId, string scope, string key, CancellationToken ct) => Measured("context", Start(), inner.GetContextAsync(runId, scope, key, ct));

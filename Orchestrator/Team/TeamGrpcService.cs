@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -12,6 +13,7 @@ namespace Orchestrator.Team;
 /// Attempts live in the store, as runs. This process only remembers what must not start, and counts the attempts whose
 /// runs it tells of.
 /// </remarks>
+[Needs(Permissions.TeamExecute)]
 internal sealed class TeamGrpcService(
     TeamRuns runs, TeamFollower follower, TeamFences fences, TeamLoad load, IRunEngine engine, PlaybookCatalog playbooks, IOptions<TeamOptions> options,
     TimeProvider time, IHostApplicationLifetime lifetime, ILogger<TeamGrpcService> logger) : AgentService.AgentServiceBase

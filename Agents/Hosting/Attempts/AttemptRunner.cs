@@ -86,6 +86,7 @@ internal sealed class AttemptRunner(
             Log(attempt, last.Failure, exception);
         }
 
+        context?.Release();
         if (last.Failure is { } failed)
             GenAi.Failed(activity, failed.Code);
         table.Release(attempt);

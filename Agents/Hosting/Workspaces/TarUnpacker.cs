@@ -1,71 +1,49 @@
-using System.Formats.Tar;
-using System.IO.Compression;
+using Agents.Workspaces.Packing;
 
 namespace Agents.Hosting.Workspaces;
 
 /// <summary>Unpacks what a stranger packed: nothing lands outside, nothing is a link, and there is a limit to everything.</summary>
 internal sealed class TarUnpacker(WorkspaceOptions options)
 {
-    /// <returns>Entries that were left out.</returns>
-    /// <exception cref="InvalidDataException">A name leads outside, or a limit is passed.</exception>
-    public async Task<int> UnpackAsync(string packed, string folder, CancellationToken cancellationToken)
+    /// <returns>Bytes of the files, and links that were left out.</returns>
+    /// <exception cref="InvalidDataException">It breaks a rule, see <see cref="PackedReader"/>.</exception>
+    public async Task<(long Bytes, int Links)> UnpackAsync(string packed, string folder, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(packed);
-        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-        await using var reader = new TarReader(unzipped);
-        var skipped = 0;
-        var entries = 0;
-        long bytes = 0;
-        while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+        await using var reader = new PackedReader(file, new PackedLimits(options.MaxBytes, options.MaxEntries, options.MaxRatio));
+        while (await reader.NextAsync(cancellationToken) is { } entry)
         {
-            if (++entries > options.MaxEntries)
-                throw new InvalidDataException($"it has more than {options.MaxEntries} entries (Workspaces:MaxEntries).");
-
-            // Each entry's stated length counts before anything is written; the reader never yields more.
-            bytes += entry.Length;
-            if (bytes > options.MaxBytes)
-                throw new InvalidDataException($"it unpacks to more than {options.MaxBytes} bytes (Workspaces:MaxBytes).");
-
-            switch (entry.EntryType)
-            {
-                case TarEntryType.Directory:
-                    Directory.CreateDirectory(Inside(folder, entry.Name));
-                    break;
-                case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                    await WriteAsync(entry, Inside(folder, entry.Name), cancellationToken);
-                    break;
-                case TarEntryType.ExtendedAttributes or TarEntryType.GlobalExtendedAttributes:
-                    break;
-                default:
-                    skipped++;
-                    break;
-            }
+            var path = Inside(folder, entry.Path);
+            if (entry.IsFolder)
+                Directory.CreateDirectory(path);
+            else
+                await WriteAsync(reader, entry, path, cancellationToken);
         }
 
-        return skipped;
+        return (reader.Bytes, reader.Links);
     }
 
-    private static async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellationToken)
+    private static async Task WriteAsync(PackedReader reader, PackedEntry entry, string path, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using var target = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
-        if (entry.DataStream is { } data)
-            await data.CopyToAsync(target, cancellationToken);
+        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        await reader.CopyAsync(target, cancellationToken);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(target.SafeFileHandle, Mode(entry.Mode));
+            File.SetUnixFileMode(target.SafeFileHandle, Mode(entry.IsExecutable));
     }
 
     // Readable by all agents of the machine, changed by none.
-    private static UnixFileMode Mode(UnixFileMode given)
+    private static UnixFileMode Mode(bool isExecutable)
     {
         const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return given.HasFlag(UnixFileMode.UserExecute) ? read | execute : read;
+        return isExecutable ? read | execute : read;
     }
 
+    // The reader refuses what leads out already; what the platform makes of a path is looked at all the same.
     private static string Inside(string folder, string name)
     {
-        var path = Path.GetFullPath(Path.Combine(folder, name.TrimStart('/')));
-        return !Path.IsPathRooted(name) && RealPath.IsBelow(path, folder) ? path : throw new InvalidDataException($"entry \"{name}\" leads out of the workspace.");
+        var path = Path.GetFullPath(Path.Combine(folder, name));
+        return RealPath.IsBelow(path, folder) ? path : throw new InvalidDataException($"entry \"{name}\" leads out of the workspace.");
     }
 }

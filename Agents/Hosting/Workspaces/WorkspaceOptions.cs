@@ -18,6 +18,12 @@ internal sealed record WorkspaceOptions
     /// <summary>Files and folders that a packed workspace may have.</summary>
     public int MaxEntries { get; init; } = 500_000;
 
+    /// <summary>Bytes that one byte of a packed workspace may unpack to, where it is large.</summary>
+    public int MaxRatio { get; init; } = 250;
+
+    /// <summary>Bytes of all unpacked workspaces together; those that nobody uses go first.</summary>
+    public long MaxCacheBytes { get; init; } = 16L * 1024 * 1024 * 1024;
+
     /// <summary>An unpacked workspace that nobody has used for so long is deleted.</summary>
     public TimeSpan KeepUnused { get; init; } = TimeSpan.FromHours(24);
 
@@ -35,6 +41,8 @@ internal sealed record WorkspaceOptions
             CachePath = section["CachePath"] is { Length: > 0 } cache ? Path.GetFullPath(cache) : defaults.CachePath,
             MaxBytes = Number(section, "MaxBytes", defaults.MaxBytes),
             MaxEntries = (int)Math.Min(int.MaxValue, Number(section, "MaxEntries", defaults.MaxEntries)),
+            MaxRatio = (int)Math.Min(int.MaxValue, Number(section, "MaxRatio", defaults.MaxRatio)),
+            MaxCacheBytes = Number(section, "MaxCacheBytes", defaults.MaxCacheBytes),
             KeepUnused = TimeSpan.FromHours(Math.Min(24 * 365, Number(section, "KeepHours", (long)defaults.KeepUnused.TotalHours))),
         };
     }

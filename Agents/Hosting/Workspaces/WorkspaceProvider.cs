@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
@@ -9,8 +8,9 @@ namespace Agents.Hosting.Workspaces;
 /// <summary>Workspaces as local folders: shared paths are checked, packed ones unpacked once for all agents of the machine.</summary>
 internal sealed partial class WorkspaceProvider(WorkspaceOptions options, TimeProvider time, ILogger<WorkspaceProvider> logger)
 {
-    private const string Mark = ".complete";
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _unpacking = new();
+    // By the id's first digit: a task waits for another only when both unpack the same, or nearly never.
+    private readonly SemaphoreSlim[] _unpacking = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
+    private readonly WorkspaceCache _cache = new(options, time, logger);
 
     /// <summary>A path that is given.</summary>
     /// <returns>The folder without links.</returns>
@@ -32,21 +32,21 @@ internal sealed partial class WorkspaceProvider(WorkspaceOptions options, TimePr
     }
 
     /// <summary>A packed workspace.</summary>
-    /// <returns>The folder with its files.</returns>
-    public async Task<string> MaterializeAsync(ArtifactRef artifact, TaskArtifacts artifacts, CancellationToken cancellationToken)
+    /// <returns>The folder with its files; it stays until this is disposed of.</returns>
+    public async Task<CachedWorkspace> MaterializeAsync(ArtifactRef artifact, TaskArtifacts artifacts, CancellationToken cancellationToken)
     {
         if (!IdPattern.IsMatch(artifact.Id))
             throw new TaskFailedException(FailureCodes.WorkspaceMissing, $"Workspace artifact \"{artifact.Id}\": ids are sha256: and 64 hexadecimal digits.");
 
-        var folder = Path.Combine(options.CachePath, artifact.Id["sha256:".Length..]);
-        if (Use(folder) is { } ready)
+        var name = artifact.Id["sha256:".Length..];
+        if (_cache.Use(name) is { } ready)
             return ready;
 
-        var gate = _unpacking.GetOrAdd(artifact.Id, _ => new SemaphoreSlim(1));
+        var gate = _unpacking[Convert.ToInt32(name[..1], 16)];
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return Use(folder) ?? await UnpackAsync(artifact.Id, folder, artifacts, cancellationToken);
+            return _cache.Use(name) ?? await UnpackAsync(artifact.Id, name, artifacts, cancellationToken);
         }
         finally
         {
@@ -54,30 +54,28 @@ internal sealed partial class WorkspaceProvider(WorkspaceOptions options, TimePr
         }
     }
 
-    private async Task<string> UnpackAsync(string id, string folder, TaskArtifacts artifacts, CancellationToken cancellationToken)
+    private async Task<CachedWorkspace> UnpackAsync(string id, string name, TaskArtifacts artifacts, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(options.CachePath);
-        DeleteUnused();
-        var work = Path.Combine(options.CachePath, $"tmp-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        var packed = work + ".tar.gz";
+        string? work = null;
         try
         {
+            work = _cache.Begin();
+            var packed = Path.Combine(work, "packed.tar.gz");
             await FetchAsync(id, packed, artifacts, cancellationToken);
-            Directory.CreateDirectory(Path.Combine(work, "files"));
-            var skipped = await new TarUnpacker(options).UnpackAsync(packed, Path.Combine(work, "files"), cancellationToken);
-            if (skipped > 0)
-                WorkspaceLog.Skipped(logger, id, skipped);
-            await File.WriteAllTextAsync(Path.Combine(work, Mark), "", cancellationToken);
-            Publish(work, folder);
-            return Use(folder) ?? throw new TaskFailedException(FailureCodes.WorkspaceMissing, $"Workspace {id} was unpacked and is gone again.", retryable: true);
+            var files = Directory.CreateDirectory(Path.Combine(work, WorkspaceCache.Files)).FullName;
+            var (bytes, links) = await new TarUnpacker(options).UnpackAsync(packed, files, cancellationToken);
+            File.Delete(packed);
+            if (links > 0)
+                WorkspaceLog.Skipped(logger, id, links);
+            return await _cache.PublishAsync(work, name, bytes, cancellationToken)
+                ?? throw new TaskFailedException(FailureCodes.WorkspaceMissing, $"Workspace {id} was unpacked and is gone again.", retryable: true);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new TaskFailedException(FailureCodes.WorkspaceUnreadable, $"Workspace {id} cannot be unpacked: {exception.Message}", exception is IOException, innerException: exception);
         }
         finally
         {
-            File.Delete(packed);
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
         }
@@ -95,62 +93,13 @@ internal sealed partial class WorkspaceProvider(WorkspaceOptions options, TimePr
             throw new TaskFailedException(FailureCodes.WorkspaceUnreadable, $"Workspace {id} came with other content (sha256:{hash}).", retryable: true);
     }
 
-    // A rename is the moment at which it is there for all; another process may have been faster with the same content.
-    private static void Publish(string work, string folder)
-    {
-        try
-        {
-            Directory.Move(work, folder);
-        }
-        catch (IOException) when (File.Exists(Path.Combine(folder, Mark)))
-        {
-        }
-    }
-
-    private string? Use(string folder)
-    {
-        var mark = Path.Combine(folder, Mark);
-        if (!File.Exists(mark))
-            return null;
-
-        try
-        {
-            File.SetLastWriteTimeUtc(mark, time.GetUtcNow().UtcDateTime);
-        }
-        catch (IOException)
-        {
-            // It is being deleted by another process.
-            return null;
-        }
-
-        return RealPath.Of(Path.Combine(folder, "files"));
-    }
-
-    private void DeleteUnused()
-    {
-        var oldest = (time.GetUtcNow() - options.KeepUnused).UtcDateTime;
-        foreach (var folder in Directory.EnumerateDirectories(options.CachePath))
-        {
-            try
-            {
-                var mark = Path.Combine(folder, Mark);
-                if ((File.Exists(mark) ? File.GetLastWriteTimeUtc(mark) : Directory.GetLastWriteTimeUtc(folder)) < oldest)
-                    Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                WorkspaceLog.NotDeleted(logger, folder, exception.Message);
-            }
-        }
-    }
-
     [GeneratedRegex("^sha256:[0-9a-f]{64}$", RegexOptions.NonBacktracking)]
     private static partial Regex IdPattern { get; }
 }
 
 internal static partial class WorkspaceLog
 {
-    [LoggerMessage(30, LogLevel.Information, "Workspace {Id}: {Count} entries that are not files or folders (links, devices) were left out")]
+    [LoggerMessage(30, LogLevel.Information, "Workspace {Id}: {Count} links were left out")]
     public static partial void Skipped(ILogger logger, string id, int count);
 
     [LoggerMessage(31, LogLevel.Warning, "Unused workspace {Folder} could not be deleted: {Reason}")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Agents.Hosting.Redaction;
+using Agents.Workspaces;
 
 namespace Agents.Tools.BuiltIn;
 

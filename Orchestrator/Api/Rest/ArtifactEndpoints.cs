@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Artifacts;
 using Orchestrator.Processing;
@@ -10,7 +11,7 @@ namespace Orchestrator.Api.Rest;
 internal static class ArtifactEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/artifacts/{id}", GetAsync).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
+        api.MapGet("/artifacts/{id}", GetAsync).Needs(Permissions.ArtifactsRead).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
         {
             Description = "An artifact never changes; its id is its entity tag.",
             ResponseMediaTypes = ["application/octet-stream"],

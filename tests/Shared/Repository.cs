@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Deploy.Tests.Tools;
+namespace Tests.Shared;
 
 /// <summary>The sources that these tests were built from, and what was built from them.</summary>
 internal static class Repository
@@ -8,12 +8,11 @@ internal static class Repository
     /// <summary>The folder above the tests that has the central package versions.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The chart.</summary>
-    public static string Deploy { get; } = Path.Combine(Root, "deploy");
+    /// <summary>Debug or Release, as these tests are.</summary>
+    public static string Configuration { get; } = typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     /// <summary>A built file of a project.</summary>
-    public static string Built(string project, string file) => Path.Combine(
-        Root, project, "bin", typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", file);
+    public static string Built(string project, string file) => Path.Combine(Root, project, "bin", Configuration, "net10.0", file);
 
     private static string FindRoot()
     {
