@@ -14,7 +14,6 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MaxChunkBytes = 1024 * 1024;
-    private const long MaxArtifactBytes = 4L << 30;
 
     public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
     {
@@ -37,6 +36,12 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         };
     }
 
+    public override async Task<GetArtifactResponse> GetArtifact(GetArtifactRequest request, ServerCallContext context)
+    {
+        var info = await artifacts.RenewAsync(await TenantAsync(context), ArtifactIds.ToStore(request.Id, "id"), context.CancellationToken) ?? throw Unknown(request.Id);
+        return new GetArtifactResponse { Artifact = Reference(info) };
+    }
+
     public override async Task DownloadArtifact(
         DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
     {
@@ -46,13 +51,13 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         var content = info is null ? null : await artifacts.OpenAsync(tenant, id, context.CancellationToken);
         if (content is null)
         {
-            throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{request.Id}'.", "id");
+            throw Unknown(request.Id);
         }
 
         await using (content)
         {
             await responseStream.WriteAsync(
-                new DownloadArtifactResponse { Artifact = new ArtifactRef { Id = ArtifactIds.ToWire(info!.Id), MediaType = info.MediaType, Size = info.Size } }, context.CancellationToken);
+                new DownloadArtifactResponse { Artifact = Reference(info!) }, context.CancellationToken);
             var buffer = new byte[ChunkBytes];
             int read;
             while ((read = await content.ReadAsync(buffer, context.CancellationToken)) > 0)
@@ -71,7 +76,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         var receiving = ReceiveAsync(parts, pipe.Writer, refused.Token);
         try
         {
-            return await artifacts.PutAsync(tenant, pipe.Reader.AsStream(), mediaType, MaxArtifactBytes, ct, expected);
+            return await artifacts.PutAsync(tenant, pipe.Reader.AsStream(), mediaType, ArtifactNames.MaxBytes, ct, expected);
         }
         finally
         {
@@ -81,6 +86,10 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             await receiving;
         }
     }
+
+    private static ArtifactRef Reference(ArtifactInfo info) => new() { Id = ArtifactIds.ToWire(info.Id), MediaType = info.MediaType, Size = info.Size };
+
+    private static RequestRefusedException Unknown(string id) => new(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{id}'.", "id");
 
     private static void Check(ArtifactRef described)
     {
@@ -96,9 +105,9 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.media_type: {e.Message}", "artifact.media_type");
         }
 
-        if (described.Size is < 0 or > MaxArtifactBytes)
+        if (described.Size is < 0 or > ArtifactNames.MaxBytes)
         {
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {MaxArtifactBytes}.", "artifact.size");
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {ArtifactNames.MaxBytes}.", "artifact.size");
         }
 
         if (described.Name.Length > 500)
