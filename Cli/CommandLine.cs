@@ -1,3 +1,4 @@
+using Agents.Workspaces;
 using System.CommandLine;
 using Cli.Commands;
 using Grpc.Core;
@@ -135,6 +136,11 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
         catch (RpcException e)
         {
             return session.Explain(e);
+        }
+        catch (WorkspaceException e)
+        {
+            await error.WriteLineAsync($"--workspace: {e.Message}");
+            return ExitCodes.BadUsage;
         }
         catch (OperationCanceledException)
         {

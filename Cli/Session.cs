@@ -32,6 +32,7 @@ internal sealed class Session : IDisposable
         });
         Client = new OrchestratorService.OrchestratorServiceClient(_channel);
         Insight = new InsightService.InsightServiceClient(_channel);
+        Artifacts = new ArtifactService.ArtifactServiceClient(_channel);
     }
 
     public Uri Server { get; }
@@ -46,6 +47,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Playbooks, policy, the history of all runs.</summary>
     public InsightService.InsightServiceClient Insight { get; }
+
+    /// <summary>Large values.</summary>
+    public ArtifactService.ArtifactServiceClient Artifacts { get; }
 
     /// <summary>How JSON is written that is put together here: as the rest.</summary>
     public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
