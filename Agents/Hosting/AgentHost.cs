@@ -128,6 +128,8 @@ public sealed class AgentHost
 
     private static void AddParts(IServiceCollection services)
     {
+        services.AddSingleton<CallToken>();
+        services.AddGrpc().AddServiceOptions<AgentGrpcService>(grpc => grpc.Interceptors.Add<CallTokenInterceptor>());
         services.AddSingleton<OrchestratorLink>();
         services.AddSingleton<IOrchestratorCalls, OrchestratorCalls>();
         services.AddSingleton<WorkspaceProvider>();

@@ -33,6 +33,7 @@ internal static class RestExtensions
         PolicyEndpoints.Map(api);
         AuditEndpoints.Map(api);
         OverviewEndpoint.Map(api);
+        KeyEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
