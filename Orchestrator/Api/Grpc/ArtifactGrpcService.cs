@@ -155,7 +155,10 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
     {
         if (credentials.Find(context) is not { } credential)
         {
-            return Callers.Of(context.GetHttpContext()).Tenant;
+            var caller = Callers.IdentityOf(context.GetHttpContext());
+            return caller.Key?.Roles.Contains(Roles.Agent) != true
+                ? caller.Caller.Tenant
+                : throw new RpcException(new Status(StatusCode.Unauthenticated, $"Metadata '{AttemptCredentials.MetadataKey}' is missing: an agent has artifacts of its attempts only."));
         }
 
         var run = await host.FindAsync(credential.RunId, context.CancellationToken)
