@@ -1,6 +1,7 @@
 using Orchestrator.Api;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
@@ -42,11 +43,13 @@ internal static class OrchestratorApp
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
+        builder.Services.AddLimits();
         builder.Services.AddAgentsApi(builder.Configuration);
         builder.Services.AddConsole();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseLimits();
         app.MapDefaultEndpoints();
         app.MapAgentServices();
         app.MapTeam();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Limits;
 
 namespace ServiceDefaults;
 
@@ -20,7 +21,7 @@ public static class Extensions
     public const string LiveTag = "live";
 
     /// <summary>
-    /// Adds health checks, gRPC with message limits, error funnel, health and reflection services, and telemetry.
+    /// Adds health checks, the limits of the server (section <c>Limits</c>), gRPC with message limits, error funnel, health and reflection services, and telemetry.
     /// Configuration: <c>Logging:Json</c> (true: one JSON object a line on the console; default false),
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (unset: nothing is exported).
     /// </summary>
@@ -36,6 +37,7 @@ public static class Extensions
         builder.Services.AddGrpcReflection();
         if (builder.Configuration.GetValue("Logging:Json", false))
             builder.Logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.IncludeScopes) = (true, true));
+        ServerLimits.Add(builder.Services);
         Telemetry.Add(builder);
         return builder;
     }
@@ -47,9 +49,9 @@ public static class Extensions
     public static TApplication MapDefaultEndpoints<TApplication>(this TApplication app)
         where TApplication : IEndpointRouteBuilder
     {
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
-        app.MapGrpcHealthChecksService();
+        app.MapHealthChecks("/health").DisableRateLimiting();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).DisableRateLimiting();
+        app.MapGrpcHealthChecksService().DisableRateLimiting();
         app.MapGrpcReflectionService();
         return app;
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
 using Protos.V1;
@@ -48,6 +49,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
             Wakes = _wakes,
             Recent = provider.GetRequiredService<RecentEvents>(),
             Tenants = provider.GetRequiredService<TenantBudgets>(),
+            Quota = provider.GetRequiredService<ArtifactQuota>(),
             SubRuns = provider.GetRequiredService<SubRuns>(),
         });
         dispatcher.Mailbox = this;

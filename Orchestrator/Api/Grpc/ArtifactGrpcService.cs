@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
@@ -10,15 +12,15 @@ using Protos.V1;
 namespace Orchestrator.Api.Grpc;
 
 /// <summary>Artifacts in and out, in chunks. Agents show their attempt's credential; clients act for their tenant.</summary>
-internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
+internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuota quota, IOptions<LimitOptions> limits, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MaxChunkBytes = 1024 * 1024;
-    private const long MaxArtifactBytes = 4L << 30;
 
     public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
     {
         var tenant = await TenantAsync(context);
+        using var counted = quota.Upload(tenant);
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Artifact is not { } described)
         {
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "artifact: the first message must describe the artifact.", "artifact");
@@ -71,7 +73,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         var receiving = ReceiveAsync(parts, pipe.Writer, refused.Token);
         try
         {
-            return await artifacts.PutAsync(tenant, pipe.Reader.AsStream(), mediaType, MaxArtifactBytes, ct, expected);
+            return await quota.StoreAsync(tenant, pipe.Reader.AsStream(), mediaType, expected, ct);
         }
         finally
         {
@@ -82,7 +84,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         }
     }
 
-    private static void Check(ArtifactRef described)
+    private void Check(ArtifactRef described)
     {
         try
         {
@@ -96,9 +98,9 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.media_type: {e.Message}", "artifact.media_type");
         }
 
-        if (described.Size is < 0 or > MaxArtifactBytes)
+        if (described.Size < 0 || described.Size > limits.Value.UploadBytes)
         {
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {MaxArtifactBytes}.", "artifact.size");
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {limits.Value.UploadBytes} (Limits:UploadBytes).", "artifact.size");
         }
 
         if (described.Name.Length > 500)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
@@ -10,7 +11,7 @@ namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookDesk playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookDesk playbooks, CallerStreams streams, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
@@ -25,6 +26,7 @@ internal sealed class OrchestratorGrpcService(
 
     public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
     {
+        using var counted = streams.Open(Caller(context));
         // A watch must not hold up the end of the process; its client goes on elsewhere from what it has.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
@@ -83,6 +85,7 @@ internal sealed class OrchestratorGrpcService(
 
     public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
     {
+        using var counted = streams.Open(Caller(context));
         await foreach (var line in Audit(context).ExportAsync(request.RunId, Caller(context), context.CancellationToken))
         {
             await responseStream.WriteAsync(line, context.CancellationToken);

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Rest;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 
@@ -15,7 +16,7 @@ namespace Orchestrator.Api.Hub;
 /// <c>/hubs/runs</c>: runs as they happen, for SignalR clients. Every method takes one object, the request as REST and gRPC
 /// have it; subscriptions are streams. A stream that breaks is continued from the last version that one has.
 /// </summary>
-internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
+internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, CallerStreams streams, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
 {
     private static readonly object s_subscriptions = new();
 
@@ -68,6 +69,7 @@ internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks loo
 
         try
         {
+            using var counted = streams.Open(Caller);
             await foreach (var item in stream(Read<T>(request), Caller, ct))
             {
                 yield return item;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Audit;
+using Orchestrator.Limits;
 using Protos.V1;
 
 namespace Orchestrator.Api.Rest;
@@ -74,10 +75,11 @@ internal static class AuditEndpoints
         return ProtoBody.Result(await audit.VerifyAsync(runId, Callers.Of(context), context.RequestAborted));
     }
 
-    private static async Task ExportAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] AuditTrail audit)
+    private static async Task ExportAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] AuditTrail audit, [FromServices] CallerStreams streams)
     {
         _ = new QueryReader(context);
         RequestLimits.Check(new ExportRunRequest { RunId = runId });
+        using var counted = streams.Open(Callers.Of(context));
         await foreach (var line in audit.ExportAsync(runId, Callers.Of(context), context.RequestAborted))
         {
             if (!context.Response.HasStarted)

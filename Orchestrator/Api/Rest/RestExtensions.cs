@@ -1,4 +1,5 @@
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Rest;
 
@@ -10,6 +11,7 @@ internal static class RestExtensions
     {
         services.AddOptions<RestOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
         services.AddTransient<IStartupFilter, RestErrorsFilter>();
+        services.AddLimits();
         services.AddAgentsOpenApi();
         return services;
     }

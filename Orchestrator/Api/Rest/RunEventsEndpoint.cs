@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
@@ -31,11 +32,11 @@ internal static class RunEventsEndpoint
                 ApiParameter.Integer("after", "Only events after this version. The header Last-Event-ID counts more.", 0, null),
                 ApiParameter.Integer("page_size", $"For a page: 1 to {MaxPageSize}. Default: {DefaultPageSize}.", 1, MaxPageSize),
             ],
-            Errors = [400, 404, 503],
+            Errors = [400, 404, 429, 503],
         });
 
     private static async Task GetAsync(
-        HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine,
+        HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine, [FromServices] CallerStreams streams,
         [FromServices] IOptions<RestOptions> options, [FromServices] TimeProvider time, [FromServices] IHostApplicationLifetime lifetime)
     {
         var query = new QueryReader(context, "after", "page_size");
@@ -63,6 +64,7 @@ internal static class RunEventsEndpoint
             return;
         }
 
+        using var counted = streams.Open(principal);
         // A stream must not hold up the end of the process.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new EventStream(context.Response, TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), time);
