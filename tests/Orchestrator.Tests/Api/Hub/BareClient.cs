@@ -33,6 +33,9 @@ internal sealed class BareClient : IDisposable
     public Task SubscribeAsync(string run, long after) =>
         SendAsync($$$"""{"type":4,"invocationId":"{{{after}}}","target":"WatchRun","arguments":[{"run_id":"{{{run}}}","after_version":{{{after}}}}]}""");
 
+    /// <summary>Calls a method with one argument.</summary>
+    public Task InvokeAsync(string method, string argument) => SendAsync($$$"""{"type":1,"invocationId":"1","target":"{{{method}}}","arguments":[{{{argument}}}]}""");
+
     /// <summary>Says that it is alive while something is waited for.</summary>
     public async Task PingAsync(Task until)
     {
