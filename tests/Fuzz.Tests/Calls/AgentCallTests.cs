@@ -29,11 +29,17 @@ public sealed class AgentCallTests(ITestOutputHelper output)
         var fuzz = new CallFuzz(calls, ["run-1", "task", "echo", "say", "text", "", "local"], "AgentService");
         fuzz.Methods.ShouldBe(6);
 
-        await new FuzzRun(output).RunAsync("agent", fuzz.OneAsync, async () =>
+        try
         {
-            (await calls.SendAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
-            errors.ShouldBeEmpty();
-        });
-        await agent.StopAsync();
+            await new FuzzRun(output).RunAsync("agent", fuzz.OneAsync, async () =>
+            {
+                (await calls.SendAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
+                errors.ShouldBeEmpty();
+            });
+        }
+        finally
+        {
+            await agent.StopAsync();
+        }
     }
 }

@@ -62,7 +62,7 @@ internal sealed class RestFuzz
 
     private byte[] Body(Random random)
     {
-        var text = s_json.Format(Messages.Make(random, s_bodies[random.Next(s_bodies.Length)], _words, 4));
+        var text = s_json.Format(Orchestrator.Api.Rest.Mended.Copy(Messages.Make(random, s_bodies[random.Next(s_bodies.Length)], _words, 4))).Replace("\"_\":", random.Next(2) == 0 ? "\"\":" : "\"_\":", StringComparison.Ordinal);
         return random.Next(5) switch
         {
             0 => Encoding.UTF8.GetBytes(Texts.Mutate(random, text.Replace(",", ",\n"), "")),
