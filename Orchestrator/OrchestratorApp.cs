@@ -1,7 +1,7 @@
 using Orchestrator.Api;
+using Orchestrator.Api.Limits;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
-using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;

@@ -1,5 +1,5 @@
+using Orchestrator.Api.Limits;
 using Orchestrator.Api.OpenApi;
-using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Rest;
 
