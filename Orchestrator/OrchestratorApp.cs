@@ -1,8 +1,8 @@
 using Orchestrator.Access;
 using Orchestrator.Api;
+using Orchestrator.Api.Limits;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
-using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;

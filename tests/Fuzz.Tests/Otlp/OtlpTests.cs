@@ -60,7 +60,7 @@ public sealed class OtlpTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var random = input.Random;
         var (service, path, type) = s_kinds[random.Next(s_kinds.Length)];
-        var message = Messages.Make(random, type, [], 12);
+        var message = Messages.Make(random, type, [], 7);
         Spans(random, message);
         var bytes = message.ToByteArray();
         if (random.Next(3) == 0)

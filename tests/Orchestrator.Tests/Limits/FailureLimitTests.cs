@@ -1,7 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Orchestrator.Limits;
+using Orchestrator.Api.Limits;
+using Orchestrator.Api.Limits;
 
 namespace Orchestrator.Tests.Limits;
 
