@@ -179,7 +179,7 @@ internal sealed class Deployment : IAsyncDisposable
             settings.AddRange(["--Store:Kind", "redis", "--ConnectionStrings:redis", $"{(Security is null ? "127.0.0.1" : "localhost")}:{relay.Port},connectTimeout=2000{(Security is null ? "" : ",ssl=true")}"]);
         }
 
-        return new ChildProcess("replica-" + number, Folder, "dotnet", () => settings);
+        return new ChildProcess("replica-" + number, Folder, "dotnet", () => settings, Security?.EnvironmentOfReplica);
     }
 
     private ChildProcess Agent(string role, int number)

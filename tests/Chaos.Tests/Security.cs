@@ -28,9 +28,8 @@ internal sealed class Security : IAsyncDisposable
     {
         _folder = Directory.CreateDirectory(Path.Combine(folder, "secrets")).FullName;
         _authority = new TestAuthority(_folder);
-        Write("admin.key", _adminKey);
-        Write("agent.key", _agentKey);
-        Write("redis.password", _password);
+        Write("admin.api-key", _adminKey);
+        Write("agents.api-key", _agentKey);
         foreach (var name in (string[])["redis", "orchestrator", "agent", "collector", "client"])
             _authority.Issue(name);
         var settings = new ConfigurationBuilder().AddCommandLine([.. Shows("client")]).Build();
@@ -60,12 +59,15 @@ internal sealed class Security : IAsyncDisposable
     /// <summary>Of a replica of the orchestrator.</summary>
     public IEnumerable<string> OfReplica() =>
     [
-        .. Shows("orchestrator"), "--Access:Mode", "keys", "--Access:AdminKeyFile", File("admin.key"), "--Access:AgentKeyFile", File("agent.key"),
-        "--Store:PasswordFile", File("redis.password"), .. Reports("orchestrator"),
+        .. Shows("orchestrator"), "--Access:Mode", "keys", "--Access:AdminKeyFile", File("admin.api-key"), "--Access:AgentKeyFile", File("agents.api-key"),
+        .. Reports("orchestrator"),
     ];
 
+    /// <summary>What a replica is told where no list of processes shows it.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOfReplica => new Dictionary<string, string> { ["Store__Password"] = _password };
+
     /// <summary>Of an agent.</summary>
-    public IEnumerable<string> OfAgent(string role) => [.. Shows("agent"), "--Agents:ApiKeyFile", File("agent.key"), .. Reports(role)];
+    public IEnumerable<string> OfAgent(string role) => [.. Shows("agent"), "--Agents:ApiKeyFile", File("agents.api-key"), .. Reports(role)];
 
     /// <summary>For callers of the orchestrator that show everything they must.</summary>
     public HttpMessageHandler Handler(Uri address, bool http2) =>
