@@ -11,6 +11,7 @@ internal sealed class Home : IDisposable
     {
         _lock = claimed;
         (Data, Artifacts, Redis, Logs) = (Path.Combine(path, "data"), Path.Combine(path, "artifacts"), Path.Combine(path, "redis"), Path.Combine(path, "logs"));
+        Workspaces = Path.Combine(path, "workspaces");
         KeyFile = Path.Combine(path, "credential.key");
         foreach (var folder in (string[])[Data, Artifacts, Redis, Logs])
             Directory.CreateDirectory(folder);
@@ -21,6 +22,9 @@ internal sealed class Home : IDisposable
 
     /// <summary>The artifacts of the runs, with either store.</summary>
     public string Artifacts { get; }
+
+    /// <summary>Where agents unpack workspaces that were uploaded.</summary>
+    public string Workspaces { get; }
 
     /// <summary>The key that attempt credentials are signed with; the orchestrator makes it.</summary>
     public string KeyFile { get; }

@@ -20,6 +20,7 @@ internal static class Services
     public static IResourceBuilder<ProjectResource> WithService(this IResourceBuilder<ProjectResource> builder, Setup setup) => setup.Publishes ? builder : builder
         .WithEnvironment("DOTNET_ENVIRONMENT", "Development")
         .WithEnvironment("Workspaces__Roots__0", setup.Workspace)
+        .WithEnvironment("Workspaces__CachePath", setup.Home.Workspaces)
         .WithRestarts();
 
     /// <summary>Starts a copy that died again: at once, but not for ever.</summary>

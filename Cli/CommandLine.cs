@@ -1,3 +1,4 @@
+using Agents.Workspaces;
 using System.CommandLine;
 using Cli.Commands;
 using Grpc.Core;
@@ -72,12 +73,15 @@ public static class CommandLine
             ListCommands.Playbooks(common),
             PlaybookCommands.Create(common),
             PolicyCommands.Create(common),
+            KeyCommands.Create(common),
+            KeyCommands.WhoAmI(common),
             LogsCommand.Create(common),
             DoctorCommand.Create(common),
             CompletionCommand.Create(common),
         };
         root.Add(common.Server);
         root.Add(common.Json);
+        root.Add(common.KeyFile);
         foreach (var option in common.Transport.All)
         {
             root.Add(option);
@@ -98,6 +102,12 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON only.", Recursive = true };
 
+    public Option<string?> KeyFile { get; } = new("--key-file")
+    {
+        Description = "A file with the API key. Default: AGENTS_API_KEY, or the file that AGENTS_API_KEY_FILE names.",
+        Recursive = true,
+    };
+
     /// <summary>For servers with TLS.</summary>
     public TransportOptions Transport { get; } = new();
 
@@ -116,6 +126,12 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             return ExitCodes.BadUsage;
         }
 
+        if (!TryReadKey(parsed, out var key, out var problem))
+        {
+            await error.WriteLineAsync(problem);
+            return ExitCodes.BadUsage;
+        }
+
         TransportCredentials credentials;
         try
         {
@@ -127,7 +143,7 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             return ExitCodes.BadUsage;
         }
 
-        using var session = new Session(address, credentials, parsed.GetValue(Json), output, error);
+        using var session = new Session(address, credentials, parsed.GetValue(Json), output, error, key);
         try
         {
             return await work(session);
@@ -135,6 +151,11 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
         catch (RpcException e)
         {
             return session.Explain(e);
+        }
+        catch (WorkspaceException e)
+        {
+            await error.WriteLineAsync($"--workspace: {e.Message}");
+            return ExitCodes.BadUsage;
         }
         catch (OperationCanceledException)
         {
@@ -146,5 +167,33 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             await error.WriteLineAsync(e.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    private bool TryReadKey(ParseResult parsed, out string? key, out string? problem)
+    {
+        (key, problem) = (null, null);
+        var given = parsed.GetValue(KeyFile);
+        if (given is null && Environment.GetEnvironmentVariable("AGENTS_API_KEY") is { Length: > 0 } text)
+        {
+            key = text.Trim();
+            return true;
+        }
+
+        var source = given is null ? "AGENTS_API_KEY_FILE" : "--key-file";
+        if ((given ?? Environment.GetEnvironmentVariable("AGENTS_API_KEY_FILE")) is not { Length: > 0 } file)
+        {
+            return true;
+        }
+
+        try
+        {
+            key = File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{source}: {e.Message}";
+        }
+
+        return problem is null;
     }
 }

@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,9 @@ public static class Extensions
         builder.Services.AddGrpcReflection();
         if (builder.Configuration.GetValue("Logging:Json", false))
             builder.Logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.IncludeScopes) = (true, true));
+        builder.Services.AddTransient<IStartupFilter, MalformedCalls>();
+        // What a method throws is logged by the interceptor; what is left here are messages of callers that cannot be read.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         ServerLimits.Add(builder.Services);
         Telemetry.Add(builder);
         return builder;

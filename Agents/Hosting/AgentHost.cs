@@ -132,6 +132,8 @@ public sealed class AgentHost
 
     private static void AddParts(IServiceCollection services)
     {
+        services.AddSingleton<CallToken>();
+        services.AddGrpc().AddServiceOptions<AgentGrpcService>(grpc => grpc.Interceptors.Add<CallTokenInterceptor>());
         services.AddSingleton<OrchestratorLink>();
         services.AddSingleton<IOrchestratorCalls, OrchestratorCalls>();
         services.AddSingleton<WorkspaceProvider>();

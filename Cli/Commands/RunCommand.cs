@@ -15,7 +15,8 @@ internal static class RunCommand
     {
         var request = new Argument<string>("request") { Description = "What is wanted, in words." };
         var playbook = new Option<string?>("--playbook") { Description = "The playbook to use. Default: chosen by the request and the workspace." };
-        var workspace = new Option<string?>("--workspace") { Description = "The folder to work on." };
+        var workspace = new Option<string?>("--workspace") { Description = "The folder to work on: read where it is when the server can, else packed and uploaded." };
+        var upload = new Option<bool>("--upload") { Description = "Pack and upload the workspace in any case. What .gitignore names and files that usually hold secrets stay here." };
         var input = new Option<string[]>("--input") { Description = "An input of the playbook, K=V; V is JSON or text. May stand several times.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<string?>("--out") { Description = "Where report.md, report.json and report.sarif go. Default: ./out/<run id>." };
         var priority = new Option<string?>("--priority") { Description = "low, normal, high, critical, or 0 to 9." };
@@ -30,7 +31,7 @@ internal static class RunCommand
         var preview = new Option<bool>("--preview") { Description = "Only show the plan; nothing is started." };
         var command = new Command("run", "Starts a run and follows it to its end.")
         {
-            request, playbook, workspace, input, output, priority, timeLimit, budget, requestId, detach, preview,
+            request, playbook, workspace, upload, input, output, priority, timeLimit, budget, requestId, detach, preview,
         };
         command.SetAction((parsed, ct) => common.WithSession(parsed, async session =>
         {
@@ -45,6 +46,11 @@ internal static class RunCommand
             var problem = Submission.ReadInputs(parsed.GetValue(input) ?? [], submit) ?? Submission.ReadWorkspace(parsed.GetValue(workspace), submit)
                 ?? Submission.ReadBudget(parsed.GetValue(budget) ?? [], submit)
                 ?? ReportFiles.CheckFolder(parsed.GetValue(output), parsed.GetValue(detach));
+            if (problem is null && parsed.GetValue(upload) && submit.Workspace is null)
+            {
+                problem = "--upload: there is nothing to upload without --workspace.";
+            }
+
             if (problem is not null)
             {
                 await session.Error.WriteLineAsync(problem);
@@ -53,10 +59,10 @@ internal static class RunCommand
 
             if (parsed.GetValue(preview))
             {
-                return await PreviewAsync(session, submit, ct);
+                return await PreviewAsync(session, submit, parsed.GetValue(upload), ct);
             }
 
-            var run = await session.Client.SubmitRunAsync(submit, cancellationToken: ct);
+            var run = await WorkspaceUpload.CallAsync(session, submit, parsed.GetValue(upload), () => session.Client.SubmitRunAsync(submit, cancellationToken: ct).ResponseAsync, ct);
             if (parsed.GetValue(detach))
             {
                 await session.Output.WriteLineAsync(session.Json ? Session.ToJson(run) : run.RunId);
@@ -88,9 +94,10 @@ internal static class RunCommand
         return RunEnding.Tell(session, result, files);
     }
 
-    private static async Task<int> PreviewAsync(Session session, SubmitRunRequest submit, CancellationToken ct)
+    private static async Task<int> PreviewAsync(Session session, SubmitRunRequest submit, bool upload, CancellationToken ct)
     {
-        var response = await session.Insight.PreviewPlanAsync(new PreviewPlanRequest { Run = submit }, cancellationToken: ct);
+        var response = await WorkspaceUpload.CallAsync(
+            session, submit, upload, () => session.Insight.PreviewPlanAsync(new PreviewPlanRequest { Run = submit }, cancellationToken: ct).ResponseAsync, ct);
         if (session.Json)
         {
             session.WriteJson(response);

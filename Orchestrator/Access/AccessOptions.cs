@@ -31,8 +31,14 @@ internal sealed class AccessOptions
     /// <summary>A file with <see cref="AgentKey"/>.</summary>
     public string? AgentKeyFile { get; set; }
 
+    /// <summary>
+    /// True: where the store has no key at the start, makes one with the role admin for all tenants and prints it on standard
+    /// output, once.
+    /// </summary>
+    public bool CreateAdminKey { get; set; }
+
     /// <summary>Whether keys are demanded.</summary>
     public bool DemandsKeys => Mode is null
-        ? new[] { AdminKey, AdminKeyFile, AgentKey, AgentKeyFile }.Any(value => !string.IsNullOrEmpty(value))
+        ? CreateAdminKey || new[] { AdminKey, AdminKeyFile, AgentKey, AgentKeyFile }.Any(value => !string.IsNullOrEmpty(value))
         : Mode == "keys";
 }

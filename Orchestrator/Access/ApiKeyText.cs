@@ -16,6 +16,9 @@ internal readonly record struct ApiKeyText(string Id, byte[] Hash)
     /// <summary>What every key begins with.</summary>
     public const string Prefix = "agk_";
 
+    /// <summary>What tokens begin with that instances of agents make for themselves.</summary>
+    public const string TokenPrefix = "agt_";
+
     private const int MaxId = 32;
     private const int MinSecret = 43;
     private const int MaxSecret = 128;
@@ -43,7 +46,7 @@ internal readonly record struct ApiKeyText(string Id, byte[] Hash)
             return false;
         var rest = text.AsSpan(Prefix.Length);
         var at = rest.IndexOf('_');
-        if (at is < 1 or > MaxId || rest[..at].ContainsAnyExcept(s_id))
+        if (at < 0 || !IsId(rest[..at]))
             return false;
         var secret = rest[(at + 1)..];
         if (secret.Length < MinSecret || secret.ContainsAnyExcept(s_secret))
@@ -51,6 +54,9 @@ internal readonly record struct ApiKeyText(string Id, byte[] Hash)
         key = new ApiKeyText(rest[..at].ToString(), HashOf(secret));
         return true;
     }
+
+    /// <summary>Whether a text can be the id of a key.</summary>
+    public static bool IsId(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxId && !text.ContainsAnyExcept(s_id);
 
     private static byte[] HashOf(ReadOnlySpan<char> secret)
     {

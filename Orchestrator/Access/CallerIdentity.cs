@@ -40,6 +40,10 @@ internal sealed class CallerIdentity : ClaimsIdentity
     public static ClaimsPrincipal Open { get; } =
         new(new CallerIdentity("local", AllTenants, [Roles.Admin, Roles.Agent], key: null, permissions: null, AccessSchemes.Open));
 
+    /// <summary>The orchestrator that this one has joined as a team.</summary>
+    public static ClaimsPrincipal Master { get; } = new(new CallerIdentity(
+        "master", AllTenants, [], key: null, new[] { Permissions.TeamExecute }.ToFrozenSet(StringComparer.Ordinal), AccessSchemes.Keys));
+
     /// <summary>The holder of a key.</summary>
     public static ClaimsPrincipal Of(HeldKey key) =>
         new(new CallerIdentity(key.Name, key.Tenant, key.Roles, key, Permissions.Of(key.Roles), AccessSchemes.Keys));

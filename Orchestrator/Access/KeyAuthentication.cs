@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,7 @@ namespace Orchestrator.Access;
 
 /// <summary><c>Authorization: Bearer agk_…</c>, in HTTP and in gRPC alike; for the hub, where browsers cannot set headers, the query's <c>access_token</c>.</summary>
 internal sealed class KeyAuthentication(
-    KeyBook keys, KeyState state, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TimeProvider time)
+    KeyBook keys, KeyState state, IEnumerable<ICallToken> tokens, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Below which path the query may hold the key.</summary>
@@ -21,6 +23,14 @@ internal sealed class KeyAuthentication(
     {
         if (Shown() is not { Length: > 0 } text)
             return AuthenticateResult.NoResult();
+        if (text.StartsWith(ApiKeyText.TokenPrefix, StringComparison.Ordinal))
+        {
+            var token = tokens.FirstOrDefault(token => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token.Text), Encoding.UTF8.GetBytes(text)));
+            return token is null
+                ? AuthenticateResult.Fail("The token is not known here.")
+                : AuthenticateResult.Success(new AuthenticationTicket(token.Caller, AccessSchemes.Keys));
+        }
+
         if (!ApiKeyText.TryRead(text, out var shown))
             return AuthenticateResult.Fail("What the call shows is no API key: one begins with agk_.");
         var now = time.GetUtcNow();

@@ -63,7 +63,7 @@ internal sealed class KeyDesk(KeyKeeper keeper, KeyBook book, KeyLog log, IRunSt
         if (book.Find(id) is not { } key || !MaySee(caller, key.Tenant))
             throw Unknown(ApiKeyText.Prefix + id);
         if (key.Record.CreatedBy == ConfiguredKeys.CreatedBy)
-            throw new RequestRefusedException(StatusCode.FailedPrecondition, "CONFIGURED_KEY", $"{request.Key} stands in the configuration (Access:AdminKey, Access:AgentKey): take it out there.", "key");
+            throw new RequestRefusedException(StatusCode.FailedPrecondition, "CONFIGURED_KEY", $"{ApiKeyText.Prefix}{id} stands in the configuration (Access:AdminKey, Access:AgentKey): take it out there.", "key");
         var revoked = new KeyRevoked { Id = id, At = Timestamp.FromDateTimeOffset(time.GetUtcNow()), By = caller.Caller.Name };
         var answer = await WriteAsync(new KeyCommand { Event = new KeyEvent { Revoked = revoked } }, ct);
         AccessLog.Revoked(logger, ApiKeyText.Prefix + id, key.Name, key.Tenant, caller.Caller.Name);
@@ -73,6 +73,39 @@ internal sealed class KeyDesk(KeyKeeper keeper, KeyBook book, KeyLog log, IRunSt
     /// <summary>Notes that a key was used.</summary>
     public Task UsedAsync(KeyUsed used, CancellationToken ct) => WriteAsync(new KeyCommand { Event = new KeyEvent { Used = used } }, ct);
 
+    /// <summary>Whom a caller is taken for.</summary>
+    public static WhoAmIResponse WhoIs(CallerIdentity caller) => new()
+    {
+        Name = caller.Caller.Name,
+        Tenant = caller.KeyTenant,
+        Roles = { caller.HeldRoles },
+        Permissions = { caller.Held },
+        Key = caller.Key is { } key ? ApiKeyText.Prefix + key.Id : "",
+        ExpiresAt = caller.Key?.Record.ExpiresAt,
+        Mode = caller.Key is null ? AccessSchemes.Open : AccessSchemes.Keys,
+    };
+
+    /// <summary>Makes the first key of all, for an administrator.</summary>
+    /// <returns>The key; null: there is one already.</returns>
+    public async Task<string?> CreateFirstAsync(CancellationToken ct)
+    {
+        var made = ApiKeyText.New(out var text);
+        var record = new KeyRecord
+        {
+            Id = made.Id,
+            SecretHash = ByteString.CopyFrom(made.Hash),
+            Name = "admin",
+            Tenant = CallerIdentity.AllTenants,
+            Roles = { Roles.Admin },
+            CreatedBy = "first start",
+        };
+        var answer = await WriteAsync(new KeyCommand { Event = new KeyEvent { Created = record }, OnlyFirst = true }, ct);
+        if (answer.RepeatedRequest)
+            return null;
+        AccessLog.Created(logger, made.Shown, record.Name, record.Tenant, Roles.Admin, record.CreatedBy, "never");
+        return text;
+    }
+
     internal static RequestRefusedException Unknown(string key) => new(StatusCode.NotFound, "UNKNOWN_KEY", $"key: there is no key '{key}'.", "key");
 
     private static bool MaySee(CallerIdentity caller, string tenant) => caller.KeyTenant == CallerIdentity.AllTenants || caller.KeyTenant == tenant;
@@ -80,9 +113,8 @@ internal sealed class KeyDesk(KeyKeeper keeper, KeyBook book, KeyLog log, IRunSt
     // What was pasted whole is taken, and nothing but its beginning used.
     private static string IdOf(string text)
     {
-        if (!text.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) || text.Length == ApiKeyText.Prefix.Length)
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "key must be 'agk_' and the id of a key.", "key");
-        return text[ApiKeyText.Prefix.Length..].Split('_')[0];
+        var id = text.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) ? text[ApiKeyText.Prefix.Length..].Split('_')[0] : "";
+        return ApiKeyText.IsId(id) ? id : throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "key must be 'agk_' and the id of a key.", "key");
     }
 
     private static ApiKey View(KeyRecord record) => new()

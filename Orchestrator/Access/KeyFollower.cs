@@ -35,6 +35,7 @@ internal sealed class KeyFollower(
         var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var watch = log.Watch(() => wakes.Writer.TryWrite(true));
         var (heard, written) = (time.GetTimestamp(), time.GetTimestamp());
+        var first = options.Value is { DemandsKeys: true, CreateAdminKey: true } ? CreateFirstAsync(stoppingToken) : Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (await TryAsync(stoppingToken))
@@ -52,6 +53,27 @@ internal sealed class KeyFollower(
             await Task.WhenAny(wakes.Reader.WaitToReadAsync(look.Token).AsTask(), Task.Delay(Look, time, look.Token));
             await look.CancelAsync();
             wakes.Reader.TryRead(out _);
+        }
+
+        await first.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Not to the log: what is printed here is meant for whoever starts the process, and is not said again.
+    private async Task CreateFirstAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (await desk.CreateFirstAsync(ct) is { } text)
+                    await System.Console.Out.WriteLineAsync($"The first administrator's API key, shown this once:\n{text}");
+                return;
+            }
+            catch (Exception e) when (e is Processing.RequestRefusedException or StoreUnavailableException)
+            {
+                AccessLog.NotRead(logger, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, ct);
+            }
         }
     }
 

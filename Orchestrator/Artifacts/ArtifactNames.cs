@@ -6,6 +6,7 @@ namespace Orchestrator.Artifacts;
 internal static class ArtifactNames
 {
     public const string Prefix = "sha256-";
+
     private const int MaxTenant = 100;
     private const int MaxMediaType = 200;
     private static readonly SearchValues<char> TenantChars =

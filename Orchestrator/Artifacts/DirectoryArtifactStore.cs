@@ -47,10 +47,8 @@ internal sealed partial class DirectoryArtifactStore : IArtifactStore
                 throw new ArtifactHashException($"The content has the id '{id}', not '{expectedId}' as it should.");
             }
 
-            if (await GetAsync(tenant, id, ct) is { } known && known.Size == size)
+            if (await RenewAsync(tenant, id, ct) is { } known && known.Size == size)
             {
-                // Whoever sweeps sees that it is wanted again.
-                File.SetLastWriteTimeUtc(ContentPath(tenant, id), _clock.GetUtcNow().UtcDateTime);
                 return known;
             }
 
@@ -105,6 +103,26 @@ internal sealed partial class DirectoryArtifactStore : IArtifactStore
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             // Never the case for content that was acknowledged; whoever stores it again mends it.
+            return null;
+        }
+    }
+
+    public async Task<ArtifactInfo?> RenewAsync(string tenant, string id, CancellationToken ct)
+    {
+        if (await GetAsync(tenant, id, ct) is not { } info)
+        {
+            return null;
+        }
+
+        try
+        {
+            // Whoever sweeps sees that it is wanted again.
+            File.SetLastWriteTimeUtc(ContentPath(tenant, id), _clock.GetUtcNow().UtcDateTime);
+            return info;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Deleted in the meantime.
             return null;
         }
     }

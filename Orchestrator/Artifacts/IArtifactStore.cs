@@ -32,6 +32,13 @@ public interface IArtifactStore
     /// <returns>Null when the tenant has no such artifact.</returns>
     Task<ArtifactInfo?> GetAsync(string tenant, string id, CancellationToken ct);
 
+    /// <summary>As <see cref="GetAsync"/>; the artifact counts as stored again at this moment, so that nobody removes it before it is held.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="id">The artifact's id.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Null when the tenant has no such artifact.</returns>
+    Task<ArtifactInfo?> RenewAsync(string tenant, string id, CancellationToken ct);
+
     /// <summary>Removes an artifact. The caller knows that nothing refers to it.</summary>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="id">The artifact's id.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Orchestrator.Access;
 using Protos.V1;
 using Transport;
 
@@ -16,8 +18,10 @@ internal sealed class Instance : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private int _disposed;
 
-    public Instance(Registration registration, DateTimeOffset now, InstanceUse use, TransportCredentials? credentials, ILogger logger)
+    public Instance(Registration registration, string keyId, DateTimeOffset now, InstanceUse use, TransportCredentials? credentials, ILogger logger)
     {
+        KeyId = keyId;
+        Holder = CallerProof.Of(keyId, registration.CallToken);
         Registration = registration;
         Use = use;
         JoinedAt = LastSeenAt = now;
@@ -39,7 +43,11 @@ internal sealed class Instance : IDisposable
             DisposeHttpClient = true,
             HttpHandler = credentials?.Secure(handler, new Uri(registration.Url), http2: true) ?? handler,
         });
-        Client = new AgentService.AgentServiceClient(_channel);
+        Client = new AgentService.AgentServiceClient(registration.CallToken.Length == 0 ? _channel.CreateCallInvoker() : _channel.Intercept(headers =>
+        {
+            headers.Add("authorization", $"Bearer {registration.CallToken}");
+            return headers;
+        }));
         Streams = new WorkStreams(Client);
         _acknowledger = new AcknowledgeBatcher(this, logger);
     }
@@ -48,6 +56,12 @@ internal sealed class Instance : IDisposable
     public string Id => Registration.IncarnationId;
 
     public Registration Registration { get; }
+
+    /// <summary>The id of the key that it joined with; empty: none was demanded.</summary>
+    public string KeyId { get; }
+
+    /// <summary>What binds attempts to it.</summary>
+    public Google.Protobuf.ByteString Holder { get; }
 
     public string Name => Registration.InstanceName;
 
@@ -176,6 +190,7 @@ internal sealed class Instance : IDisposable
         Running = RunningInAll,
         Capacity = Capacity,
         ReplicaId = replicaId,
+        KeyId = KeyId,
     };
 
     /// <summary>It gets nothing more. Its connections are kept for the attempts that still run there.</summary>

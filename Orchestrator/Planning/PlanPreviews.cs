@@ -8,10 +8,10 @@ namespace Orchestrator.Planning;
 internal sealed class PlanPreviews(RequestPlanner planner, IAgentDirectory agents)
 {
     /// <exception cref="RequestRefusedException">As the submission would be refused.</exception>
-    public PreviewPlanResponse Of(SubmitRunRequest request, Principal principal)
+    public async Task<PreviewPlanResponse> OfAsync(SubmitRunRequest request, Principal principal, CancellationToken ct)
     {
         var submitted = SubmissionRules.Read(request.Clone(), principal);
-        var planned = planner.Plan(request, submitted);
+        var planned = await planner.PlanAsync(request, submitted, ct);
         var roles = PlanRoles.Of(planned.Draft).Concat(planned.PlanningTask is { } planning ? [planning.Role] : [])
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new PreviewPlanResponse

@@ -5,7 +5,7 @@ internal static class PlanningExtensions
 {
     /// <summary>
     /// Adds <see cref="RequestPlanner"/> and what it needs. Configuration: <c>Playbooks:Path</c> (default: the folder
-    /// <c>playbooks</c> beside the assembly), <c>Planning:FreePlaybook</c> (default: none) and <c>Workspaces:Roots</c>. Needs an <see cref="Dispatch.IAgentDirectory"/>.
+    /// <c>playbooks</c> beside the assembly), <c>Planning:FreePlaybook</c> (default: none), <c>Workspaces:Roots</c> and <see cref="PackedWorkspaceOptions"/>. Needs an <see cref="Dispatch.IAgentDirectory"/>.
     /// </summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services)
     {
@@ -22,6 +22,9 @@ internal static class PlanningExtensions
         });
         services.AddSingleton(provider => new WorkspaceRules(
             provider.GetRequiredService<IConfiguration>().GetSection("Workspaces:Roots").Get<string[]>() ?? []));
+        services.AddOptions<PackedWorkspaceOptions>().BindConfiguration("Workspaces").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<PackedWorkspaces>();
+        services.AddSingleton<RunWorkspaces>();
         services.AddSingleton<SingleTasks>();
         services.AddSingleton(provider => new FreePlans(
             provider.GetRequiredService<Dispatch.IAgentDirectory>(), provider.GetRequiredService<IConfiguration>()["Planning:FreePlaybook"]));

@@ -12,7 +12,7 @@ namespace Orchestrator.Planning;
 /// the workspace's names to choose; changes nothing.
 /// </summary>
 /// <param name="free">Plans that a planner makes by itself; null: none.</param>
-internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules workspaces, SingleTasks singleTasks, FreePlans? free = null)
+internal sealed class RequestPlanner(PlaybookCatalog catalog, RunWorkspaces workspaces, SingleTasks singleTasks, FreePlans? free = null)
 {
     private static readonly JsonFormatter s_planFormatter =
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
@@ -23,22 +23,23 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
     /// </summary>
     /// <param name="request">As the client sent it.</param>
     /// <param name="submitted">What is to be stored of it.</param>
+    /// <param name="ct">Gives up; a large packed workspace takes a while to look at.</param>
     /// <exception cref="RequestRefusedException">It cannot be carried out; the message says why.</exception>
-    public PlanRequested Plan(SubmitRunRequest request, RunSubmitted submitted) => request.WorkCase switch
+    public Task<PlanRequested> PlanAsync(SubmitRunRequest request, RunSubmitted submitted, CancellationToken ct) => request.WorkCase switch
     {
-        SubmitRunRequest.WorkOneofCase.Request => Plan(submitted),
-        SubmitRunRequest.WorkOneofCase.Message => Single(submitted, request.Message.Payload?.Description, singleTasks.Plan(request.Message)),
-        SubmitRunRequest.WorkOneofCase.AgentMessage => Single(submitted, request.AgentMessage.Task?.Description, SingleTasks.Plan(request.AgentMessage)),
+        SubmitRunRequest.WorkOneofCase.Request => PlanAsync(submitted, ct),
+        SubmitRunRequest.WorkOneofCase.Message => SingleAsync(submitted, request.Message.Payload?.Description, singleTasks.Plan(request.Message), ct),
+        SubmitRunRequest.WorkOneofCase.AgentMessage => SingleAsync(submitted, request.AgentMessage.Task?.Description, SingleTasks.Plan(request.AgentMessage), ct),
         _ => throw Refused("EMPTY_REQUEST", "request is missing; one of request, message and agent_message is required.", "request"),
     };
 
     /// <summary>Plans a request in words; completes it as above.</summary>
     /// <exception cref="RequestRefusedException">It cannot be carried out; the message says why.</exception>
-    public PlanRequested Plan(RunSubmitted submitted)
+    public async Task<PlanRequested> PlanAsync(RunSubmitted submitted, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(submitted.Request) && submitted.Playbook.Length == 0)
             throw Refused("EMPTY_REQUEST", "request is empty; say what is wanted.", "request");
-        var survey = CheckWorkspace(submitted);
+        var survey = await workspaces.TakeAsync(submitted, ct);
         var (playbook, reason) = submitted.Playbook.Length > 0
             ? (Named(submitted.Playbook), $"{submitted.Playbook}: asked for")
             : Chosen(submitted.Request, survey);
@@ -54,13 +55,13 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
         };
     }
 
-    private PlanRequested Single(RunSubmitted submitted, string? description, (PlannedTask Task, Struct Inputs) single)
+    private async Task<PlanRequested> SingleAsync(RunSubmitted submitted, string? description, (PlannedTask Task, Struct Inputs) single, CancellationToken ct)
     {
         if (submitted.Playbook.Length > 0)
             throw Refused("INVALID_INPUT", $"playbook is '{submitted.Playbook}'; a message is a single task and takes no playbook.", "playbook");
         if (submitted.Inputs is { Fields.Count: > 0 })
             throw Refused("INVALID_INPUT", "inputs are for playbooks; a message carries its own in input_data.", "inputs");
-        CheckWorkspace(submitted);
+        await workspaces.TakeAsync(submitted, ct);
         var task = single.Task;
         submitted.Request = description ?? "";
         submitted.Inputs = single.Inputs;
@@ -69,26 +70,6 @@ internal sealed class RequestPlanner(PlaybookCatalog catalog, WorkspaceRules wor
             plan.Result.Fields[field] = Value.ForString($"${{{task.Id}.{field}}}");
         plan.Result.Fields["output"] = Value.ForString($"${{{task.Id}}}");
         return new PlanRequested { Reason = $"a single task for the role {task.Role}", Draft = plan };
-    }
-
-    private WorkspaceSurvey? CheckWorkspace(RunSubmitted submitted)
-    {
-        var workspace = submitted.Workspace;
-        if (workspace is null || (workspace.Path.Length == 0 && workspace.Artifact is null))
-        {
-            submitted.Workspace = null;
-            return null;
-        }
-
-        if (workspace.Artifact is not null)
-        {
-            throw Refused("NOT_SUPPORTED", workspace.Path.Length > 0
-                ? "workspace has both a path and an artifact; one of them is allowed."
-                : "workspace.artifact is not supported by this release; use workspace.path.", "workspace.artifact");
-        }
-
-        submitted.Workspace = new Workspace { Path = workspaces.Resolve(workspace.Path) };
-        return WorkspaceSurvey.Of(submitted.Workspace.Path);
     }
 
     private Playbook Named(string name)

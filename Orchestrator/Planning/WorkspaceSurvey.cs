@@ -39,7 +39,8 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Data, int 
     /// <summary>Looks at a folder. What cannot be read is passed over.</summary>
     public static WorkspaceSurvey Of(string folder)
     {
-        int source = 0, documents = 0, data = 0, total = 0, entries = 0;
+        var count = new Count();
+        var entries = 0;
         var folders = new Queue<DirectoryInfo>([new DirectoryInfo(folder)]);
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         while (folders.TryDequeue(out var next))
@@ -47,25 +48,20 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Data, int 
             foreach (var entry in next.EnumerateFileSystemInfos("*", options))
             {
                 if (++entries > MaxEntries)
-                    return new WorkspaceSurvey(source, documents, data, total, Complete: false);
+                    return count.Survey(complete: false);
                 if (entry is DirectoryInfo inner)
                 {
-                    if (!inner.Name.StartsWith('.') && !s_passedOver.Contains(inner.Name))
+                    if (IsEntered(inner.Name))
                         folders.Enqueue(inner);
-                    continue;
                 }
-
-                total++;
-                if (s_source.Contains(entry.Extension))
-                    source++;
-                else if (s_documents.Contains(entry.Extension))
-                    documents++;
-                else if (s_data.Contains(entry.Extension))
-                    data++;
+                else
+                {
+                    count.Add(entry.Name);
+                }
             }
         }
 
-        return new WorkspaceSurvey(source, documents, data, total, Complete: true);
+        return count.Survey(complete: true);
     }
 
     /// <summary>Whether the files are mainly of that kind. A repository with many pages of documentation is still one of source.</summary>
@@ -81,16 +77,43 @@ internal sealed record WorkspaceSurvey(int Source, int Documents, int Data, int 
     {
         var parts = new List<string>();
         if (Source > 0)
-            parts.Add(Count(Source, "source file"));
+            parts.Add(Number(Source, "source file"));
         if (Documents > 0)
-            parts.Add(Count(Documents, "document"));
+            parts.Add(Number(Documents, "document"));
         if (Data > 0 && Holds(WorkspaceContent.Data))
-            parts.Add(Count(Data, "table"));
+            parts.Add(Number(Data, "table"));
         if (parts.Count == 0)
-            parts.Add(Total == 0 ? "an empty workspace" : Count(Total, "file"));
+            parts.Add(Total == 0 ? "an empty workspace" : Number(Total, "file"));
         return $"{(Complete ? "" : "at least ")}{string.Join(" and ", parts)}";
     }
 
-    private static string Count(int number, string what) =>
+    private static bool IsEntered(string folder) => !folder.StartsWith('.') && !s_passedOver.Contains(folder);
+
+    private static string Number(int number, string what) =>
         $"{number.ToString("N0", CultureInfo.InvariantCulture)} {what}{(number == 1 ? "" : "s")}";
+
+    /// <summary>Counts files, however they are found.</summary>
+    internal sealed class Count
+    {
+        private int _source, _documents, _data, _total;
+
+        /// <summary>One file.</summary>
+        /// <param name="path">Relative, with '/'; one below a folder that is passed over does not count.</param>
+        public void Add(string path)
+        {
+            var parts = path.Split('/');
+            if (!Array.TrueForAll(parts[..^1], IsEntered))
+                return;
+            _total++;
+            var extension = Path.GetExtension(parts[^1]);
+            if (s_source.Contains(extension))
+                _source++;
+            else if (s_documents.Contains(extension))
+                _documents++;
+            else if (s_data.Contains(extension))
+                _data++;
+        }
+
+        public WorkspaceSurvey Survey(bool complete) => new(_source, _documents, _data, _total, complete);
+    }
 }

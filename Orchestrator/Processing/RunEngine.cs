@@ -32,7 +32,7 @@ internal sealed partial class RunEngine(
         using var place = await TakePlaceAsync(request.RequestId, principal.Tenant, cancellationToken);
         var submitted = SubmissionRules.Read(request, principal);
         submitted.Budget = tenants.Limit(submitted.Budget, principal.Tenant);
-        var plan = planner.Plan(request, submitted);
+        var plan = await planner.PlanAsync(request, submitted, cancellationToken);
         var (runId, version, _) = await SubmitAsync(request.RequestId, submitted, plan, [], principal, cancellationToken);
         return new SubmitRunResponse { RunId = runId, Version = version };
     }

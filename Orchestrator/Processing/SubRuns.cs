@@ -114,7 +114,7 @@ internal sealed class SubRuns(
         PlanRequested plan;
         try
         {
-            plan = planner.Plan(submitted);
+            plan = await planner.PlanAsync(submitted, ct);
         }
         catch (RequestRefusedException e)
         {

@@ -17,7 +17,7 @@ internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore sched
     /// <inheritdoc/>
     public async Task<ScheduleView> PutAsync(PutScheduleRequest request, Principal principal, CancellationToken cancellationToken)
     {
-        CheckRun(request.Schedule.Run, principal);
+        await CheckRunAsync(request.Schedule.Run, principal, cancellationToken);
         var answer = await AskAsync(
             ScheduleIds.Log(principal.Tenant, request.Schedule.Name), new ScheduleCommand { Principal = principal, Put = request },
             async keeper => new ScheduleAnswer { Schedule = await keeper.PutAsync(request, principal, cancellationToken) }, cancellationToken);
@@ -42,11 +42,11 @@ internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore sched
         new(StatusCode.NotFound, "UNKNOWN_SCHEDULE", $"name: there is no schedule '{name}'.", "name");
 
     // What could never be started is refused now, not at three in the morning.
-    private void CheckRun(SubmitRunRequest run, Principal principal)
+    private async Task CheckRunAsync(SubmitRunRequest run, Principal principal, CancellationToken ct)
     {
         try
         {
-            planner.Plan(run, SubmissionRules.Read(run, principal));
+            await planner.PlanAsync(run, SubmissionRules.Read(run, principal), ct);
         }
         catch (RequestRefusedException e)
         {

@@ -1,15 +1,18 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Transport;
 
 namespace Agents.Hosting.Calls;
 
 /// <summary>Channels to the orchestrator's replicas, one of them in use.</summary>
-internal sealed class OrchestratorLink(AgentOptions options, TransportCredentials credentials) : IDisposable
+internal sealed class OrchestratorLink(AgentOptions options, TransportCredentials credentials, CallToken token) : IDisposable
 {
     private readonly Lazy<GrpcChannel>[] _channels = [.. options.Orchestrators.Select(address => new Lazy<GrpcChannel>(() => Open(address, credentials)))];
     private volatile int _current;
 
-    public GrpcChannel Channel => _channels[_current].Value;
+    /// <summary>For clients of the orchestrator's services: each call shows who this is.</summary>
+    public CallInvoker Calls => _channels[_current].Value.Intercept(Show);
 
     public Uri Address => options.Orchestrators[_current];
 
@@ -20,6 +23,14 @@ internal sealed class OrchestratorLink(AgentOptions options, TransportCredential
     {
         foreach (var channel in _channels.Where(channel => channel.IsValueCreated))
             channel.Value.Dispose();
+    }
+
+    private Metadata Show(Metadata headers)
+    {
+        headers.Add(CallToken.Entry, token.Text);
+        if (options.ApiKey is { } key)
+            headers.Add("authorization", $"Bearer {key}");
+        return headers;
     }
 
     private static GrpcChannel Open(Uri address, TransportCredentials credentials) => GrpcChannel.ForAddress(address, new GrpcChannelOptions

@@ -42,6 +42,13 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
     }
 
     [Needs(Permissions.ArtifactsRead)]
+    public override async Task<GetArtifactResponse> GetArtifact(GetArtifactRequest request, ServerCallContext context)
+    {
+        var info = await artifacts.RenewAsync(await TenantAsync(context), ArtifactIds.ToStore(request.Id, "id"), context.CancellationToken) ?? throw Unknown(request.Id);
+        return new GetArtifactResponse { Artifact = Reference(info) };
+    }
+
+    [Needs(Permissions.ArtifactsRead)]
     public override async Task DownloadArtifact(
         DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
     {
@@ -51,13 +58,13 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
         var content = info is null ? null : await artifacts.OpenAsync(tenant, id, context.CancellationToken);
         if (content is null)
         {
-            throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{request.Id}'.", "id");
+            throw Unknown(request.Id);
         }
 
         await using (content)
         {
             await responseStream.WriteAsync(
-                new DownloadArtifactResponse { Artifact = new ArtifactRef { Id = ArtifactIds.ToWire(info!.Id), MediaType = info.MediaType, Size = info.Size } }, context.CancellationToken);
+                new DownloadArtifactResponse { Artifact = Reference(info!) }, context.CancellationToken);
             var buffer = new byte[ChunkBytes];
             int read;
             while ((read = await content.ReadAsync(buffer, context.CancellationToken)) > 0)
@@ -86,6 +93,10 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
             await receiving;
         }
     }
+
+    private static ArtifactRef Reference(ArtifactInfo info) => new() { Id = ArtifactIds.ToWire(info.Id), MediaType = info.MediaType, Size = info.Size };
+
+    private static RequestRefusedException Unknown(string id) => new(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{id}'.", "id");
 
     private void Check(ArtifactRef described)
     {
@@ -144,7 +155,10 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
     {
         if (credentials.Find(context) is not { } credential)
         {
-            return Callers.Of(context.GetHttpContext()).Tenant;
+            var caller = Callers.IdentityOf(context.GetHttpContext());
+            return caller.Key?.Roles.Contains(Roles.Agent) != true
+                ? caller.Caller.Tenant
+                : throw new RpcException(new Status(StatusCode.Unauthenticated, $"Metadata '{AttemptCredentials.MetadataKey}' is missing: an agent has artifacts of its attempts only."));
         }
 
         var run = await host.FindAsync(credential.RunId, context.CancellationToken)

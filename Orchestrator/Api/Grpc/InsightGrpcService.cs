@@ -20,7 +20,7 @@ internal sealed class InsightGrpcService(
     public override Task<ValidatePlaybookResponse> ValidatePlaybook(ValidatePlaybookRequest request, ServerCallContext context) => Task.FromResult(playbooks.Validate(request));
 
     [Needs(Permissions.RunsRead)]
-    public override Task<PreviewPlanResponse> PreviewPlan(PreviewPlanRequest request, ServerCallContext context) => Task.FromResult(previews.Of(request.Run, Caller(context)));
+    public override Task<PreviewPlanResponse> PreviewPlan(PreviewPlanRequest request, ServerCallContext context) => previews.OfAsync(request.Run, Caller(context), context.CancellationToken);
 
     [Needs(Permissions.RunsRead)]
     public override Task<GetPolicyResponse> GetPolicy(GetPolicyRequest request, ServerCallContext context) => Task.FromResult(policy.Get());

@@ -64,6 +64,6 @@ internal static class PlaybookEndpoints
         _ = new QueryReader(context);
         var request = new PreviewPlanRequest { Run = await ProtoBody.ReadAsync<SubmitRunRequest>(context) };
         RequestLimits.Check(request);
-        return ProtoBody.Result(previews.Of(request.Run, Callers.Of(context)));
+        return ProtoBody.Result(await previews.OfAsync(request.Run, Callers.Of(context), context.RequestAborted));
     }
 }

@@ -35,6 +35,7 @@ internal static class RestExtensions
         PolicyEndpoints.Map(api);
         AuditEndpoints.Map(api);
         OverviewEndpoint.Map(api);
+        KeyEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 

@@ -39,7 +39,7 @@ internal static class StartEndpoints
             {
                 RequestLimits.Check(request);
                 if (values.GetValueOrDefault("action") != "start")
-                    return Show(playbooks, values, errors, previews.Of(request, principal));
+                    return Show(playbooks, values, errors, await previews.OfAsync(request, principal, context.RequestAborted));
                 var started = await engine.SubmitAsync(request, principal, context.RequestAborted);
                 return Page.SeeOther(context, $"/runs/{started.RunId}");
             }

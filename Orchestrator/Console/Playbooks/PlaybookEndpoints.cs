@@ -57,7 +57,7 @@ internal static class PlaybookEndpoints
         {
             RequestLimits.Check(request);
             if (values.GetValueOrDefault("action") == "preview")
-                return Show(playbooks, name, values, null, previews.Of(request, Callers.Of(context)));
+                return Show(playbooks, name, values, null, await previews.OfAsync(request, Callers.Of(context), context.RequestAborted));
             var run = await engine.SubmitAsync(request, Callers.Of(context), context.RequestAborted);
             return Page.SeeOther(context, $"/runs/{run.RunId}", "The run has begun.");
         }

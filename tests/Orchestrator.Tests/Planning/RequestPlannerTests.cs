@@ -23,10 +23,10 @@ public sealed class RequestPlannerTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public void Plan_NamedPlaybook_FillsDefaultsAndAsksThePlanner()
+    public async Task Plan_NamedPlaybook_FillsDefaultsAndAsksThePlanner()
     {
         var submitted = Submitted("Audit it", "code-audit", """{"fix": true}""");
-        var plan = _planner.Plan(submitted);
+        var plan = await _planner.PlanAsync(submitted, default);
         plan.Playbook.ShouldBe("code-audit");
         plan.Reason.ShouldBe("code-audit: asked for");
         submitted.Inputs.ShouldBe(ProtoJson.ParseStruct("""{"fix": true, "include": [], "exclude": [], "max_findings": 500}"""));
@@ -37,9 +37,9 @@ public sealed class RequestPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Plan_PlainQuestion_GetsOneAgentAndNoPlannerOrReview()
+    public async Task Plan_PlainQuestion_GetsOneAgentAndNoPlannerOrReview()
     {
-        var plan = _planner.Plan(Submitted("Where is the configuration read?"));
+        var plan = await _planner.PlanAsync(Submitted("Where is the configuration read?"), default);
         plan.Playbook.ShouldBe("answer");
         plan.Reason.ShouldBe("answer: a question; 1 source file");
         plan.PlanningTask.ShouldBeNull();
@@ -48,20 +48,20 @@ public sealed class RequestPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Plan_DraftOfTheCatalog_IsNotShared()
+    public async Task Plan_DraftOfTheCatalog_IsNotShared()
     {
-        _planner.Plan(Submitted("Why?", "answer")).Draft.Tasks.Clear();
-        _planner.Plan(Submitted("Why?", "answer")).Draft.Tasks.Count.ShouldBe(1);
+        (await _planner.PlanAsync(Submitted("Why?", "answer"), default)).Draft.Tasks.Clear();
+        (await _planner.PlanAsync(Submitted("Why?", "answer"), default)).Draft.Tasks.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void Plan_WorkspaceThroughALink_StoresTheRealPath()
+    public async Task Plan_WorkspaceThroughALink_StoresTheRealPath()
     {
         var link = Path.Combine(_workspace.Path, "link");
         Directory.CreateSymbolicLink(link, Path.Combine(_workspace.Path, "src"));
         var submitted = Submitted("Why?", "answer");
         submitted.Workspace.Path = link;
-        _planner.Plan(submitted);
+        await _planner.PlanAsync(submitted, default);
         submitted.Workspace.Path.ShouldBe(Path.Combine(_workspace.Path, "src"));
     }
 
@@ -74,39 +74,39 @@ public sealed class RequestPlannerTests : IDisposable
     [InlineData("x", "code-audit", """{"fx": true}""", "INVALID_INPUT", "inputs.fx", "'fx' is not known here; the fields are exclude, fix, include, max_findings")]
     [InlineData("x", "code-audit", """{"max_findings": 0}""", "INVALID_INPUT", "inputs.max_findings", "at least 1")]
     [InlineData("x", "code-audit", """{"include": ["a", 3]}""", "INVALID_INPUT", "inputs.include[1]", "must be text")]
-    public void Plan_BadRequest_NamesFieldValueAndRule(string request, string playbook, string inputs, string code, string field, string reason)
+    public async Task Plan_BadRequest_NamesFieldValueAndRule(string request, string playbook, string inputs, string code, string field, string reason)
     {
-        var refusal = Should.Throw<RequestRefusedException>(() => _planner.Plan(Submitted(request, playbook, inputs)));
+        var refusal = await Should.ThrowAsync<RequestRefusedException>(() => _planner.PlanAsync(Submitted(request, playbook, inputs), default));
         (refusal.GrpcCode, refusal.Code, refusal.Field).ShouldBe((StatusCode.InvalidArgument, code, field));
         refusal.Message.ShouldContain(reason);
     }
 
     [Fact]
-    public void Plan_WithoutTheWorkspaceThatIsNeeded_IsRefused()
+    public async Task Plan_WithoutTheWorkspaceThatIsNeeded_IsRefused()
     {
         var submitted = Submitted("Audit this", "code-audit");
         submitted.Workspace = null;
-        var refusal = Should.Throw<RequestRefusedException>(() => _planner.Plan(submitted));
+        var refusal = await Should.ThrowAsync<RequestRefusedException>(() => _planner.PlanAsync(submitted, default));
         (refusal.Code, refusal.Field).ShouldBe(("WORKSPACE_MISSING", "workspace"));
         refusal.Message.ShouldContain("'code-audit' works on files");
     }
 
     [Fact]
-    public void Plan_PlaybookWithErrors_TellsThem()
+    public async Task Plan_PlaybookWithErrors_TellsThem()
     {
         using var folder = new TemporaryFolder();
         folder.Write("broken.yaml", "name: broken\ntitle: T\ndescription: D\ntasks: 3\n");
-        var refusal = Should.Throw<RequestRefusedException>(() => Planner(folder.Path).Plan(Submitted("x", "broken")));
+        var refusal = await Should.ThrowAsync<RequestRefusedException>(() => Planner(folder.Path).PlanAsync(Submitted("x", "broken"), default));
         refusal.Code.ShouldBe("INVALID_PLAYBOOK");
         refusal.Message.ShouldContain("/broken.yaml:4:8: tasks is the number 3");
     }
 
     [Fact]
-    public void Plan_PackedWorkspace_IsRefusedForNow()
+    public async Task Plan_PathAndArtifact_IsRefused()
     {
         var submitted = Submitted("Why?");
-        submitted.Workspace = new Workspace { Artifact = new ArtifactRef { Id = "sha256:00" } };
-        Should.Throw<RequestRefusedException>(() => _planner.Plan(submitted)).Code.ShouldBe("NOT_SUPPORTED");
+        submitted.Workspace.Artifact = new ArtifactRef { Id = "sha256:00" };
+        (await Should.ThrowAsync<RequestRefusedException>(() => _planner.PlanAsync(submitted, default))).Message.ShouldBe("workspace has both a path and an artifact; one of them is allowed.");
     }
 
     private RunSubmitted Submitted(string request, string playbook = "", string inputs = "") => new()
@@ -118,7 +118,7 @@ public sealed class RequestPlannerTests : IDisposable
     };
 
     private RequestPlanner Planner(string folder) =>
-        new(PlaybookCatalog.Load(folder), new WorkspaceRules([_workspace.Path]), new SingleTasks(new NoAgents()));
+        new(PlaybookCatalog.Load(folder), TestWorkspaces.Of(_workspace.Path), new SingleTasks(new NoAgents()));
 
     private sealed class NoAgents : IAgentDirectory
     {

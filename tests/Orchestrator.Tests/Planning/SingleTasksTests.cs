@@ -13,12 +13,12 @@ public sealed class SingleTasksTests
     private readonly RequestPlanner _planner;
 
     public SingleTasksTests() =>
-        _planner = new RequestPlanner(PlaybookCatalog.Load(PlaybookFiles.Shipped), new WorkspaceRules([]), new SingleTasks(_agents));
+        _planner = new RequestPlanner(PlaybookCatalog.Load(PlaybookFiles.Shipped), TestWorkspaces.Of(), new SingleTasks(_agents));
 
     [Fact]
-    public void Plan_LongForm_EveryFieldActs()
+    public async Task Plan_LongForm_EveryFieldActs()
     {
-        var (submitted, plan) = Plan(SubmitRunRequest.Parser.ParseJson("""
+        var (submitted, plan) = await PlanAsync(SubmitRunRequest.Parser.ParseJson("""
             {"agent_message": {"message_id": "m1", "from_agent": "me", "to_agent": "executor_1", "task_type": "chain", "priority": "high",
               "context": {"why": "test"},
               "task": {"description": "List it", "requirements": ["quick"], "input_data": {"steps": [{"tool": "fs.list", "args": {"path": "."}}]}},
@@ -38,28 +38,28 @@ public sealed class SingleTasksTests
     }
 
     [Fact]
-    public void Plan_ShortForm_TakesTheRolesUsualWork()
+    public async Task Plan_ShortForm_TakesTheRolesUsualWork()
     {
-        var (_, plan) = Plan(Short("researcher", "What is it?"));
+        var (_, plan) = await PlanAsync(Short("researcher", "What is it?"));
         var task = plan.Draft.Tasks.Single();
         (task.Id, task.Role, task.TaskType, task.TimeLimit).ShouldBe(("t-1", "researcher", "answer", 60));
         task.Input.ShouldBe(ProtoJson.ParseStruct("""{"question": "What is it?"}"""));
     }
 
     [Fact]
-    public void Plan_ShortForm_TakesTheOnlyWorkOfAnUnknownRole()
+    public async Task Plan_ShortForm_TakesTheOnlyWorkOfAnUnknownRole()
     {
         _agents.Add("gardener", "dig");
-        Plan(Short("gardener-12", "Dig")).Plan.Draft.Tasks.Single().TaskType.ShouldBe("dig");
+        (await PlanAsync(Short("gardener-12", "Dig"))).Plan.Draft.Tasks.Single().TaskType.ShouldBe("dig");
         _agents.Add("gardener", "plant");
-        Refused(Short("gardener", "Dig"), "message.to", "several kinds of work (dig, plant)");
-        Refused(Short("painter", "Paint"), "message.to", "no agent with this role is known");
+        await RefusedAsync(Short("gardener", "Dig"), "message.to", "several kinds of work (dig, plant)");
+        await RefusedAsync(Short("painter", "Paint"), "message.to", "no agent with this role is known");
     }
 
     [Fact]
-    public void Plan_TextThatLooksLikeAReference_StaysAsItIs()
+    public async Task Plan_TextThatLooksLikeAReference_StaysAsItIs()
     {
-        var (submitted, plan) = Plan(SubmitRunRequest.Parser.ParseJson("""
+        var (submitted, plan) = await PlanAsync(SubmitRunRequest.Parser.ParseJson("""
             {"agent_message": {"to_agent": "executor", "task_type": "chain", "context": {"a": "${item}"},
               "task": {"description": "Explain ${HOME} and ${nothing.there}", "requirements": ["${x} stays"],
                        "input_data": {"deep": ["plain", "${run.id}"], "n": 3}}}}
@@ -88,8 +88,8 @@ public sealed class SingleTasksTests
     [InlineData("""{"playbook": "answer", "message": {"message_type": "task_assignment", "to": "writer", "payload": {"description": "d"}}}""", "playbook", "takes no playbook")]
     [InlineData("""{"inputs": {"a": 1}, "message": {"message_type": "task_assignment", "to": "writer", "payload": {"description": "d"}}}""", "inputs", "for playbooks")]
     [InlineData("{}", "request", "missing")]
-    public void Plan_BadMessage_NamesFieldValueAndRule(string json, string field, string reason) =>
-        Refused(SubmitRunRequest.Parser.ParseJson(json), field, reason);
+    public async Task Plan_BadMessage_NamesFieldValueAndRule(string json, string field, string reason) =>
+        await RefusedAsync(SubmitRunRequest.Parser.ParseJson(json), field, reason);
 
     private static SubmitRunRequest Short(string to, string description) => new()
     {
@@ -102,15 +102,15 @@ public sealed class SingleTasksTests
         },
     };
 
-    private (RunSubmitted Submitted, PlanRequested Plan) Plan(SubmitRunRequest request)
+    private async Task<(RunSubmitted Submitted, PlanRequested Plan)> PlanAsync(SubmitRunRequest request)
     {
         var submitted = new RunSubmitted { Playbook = request.Playbook, Inputs = request.Inputs };
-        return (submitted, _planner.Plan(request, submitted));
+        return (submitted, await _planner.PlanAsync(request, submitted, default));
     }
 
-    private void Refused(SubmitRunRequest request, string field, string reason)
+    private async Task RefusedAsync(SubmitRunRequest request, string field, string reason)
     {
-        var refusal = Should.Throw<RequestRefusedException>(() => Plan(request));
+        var refusal = await Should.ThrowAsync<RequestRefusedException>(() => PlanAsync(request));
         refusal.Field.ShouldBe(field);
         refusal.Message.ShouldContain(reason);
     }
@@ -119,7 +119,7 @@ public sealed class SingleTasksTests
     {
         private readonly List<AgentInstance> _agents = [];
 
-        public void Add(string role, string taskType) => _agents.Add(new AgentInstance
+        public async Task Add(string role, string taskType) => _agents.Add(new AgentInstance
         {
             Contract = new AgentContract { Role = role, Capabilities = { new Capability { TaskType = taskType } } },
         });
