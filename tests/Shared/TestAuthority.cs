@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Transport.Tests;
+namespace Tests.Shared;
 
 /// <summary>An authority of the test's own, and what it signs, as PEM files in a folder.</summary>
 internal sealed class TestAuthority : IDisposable
