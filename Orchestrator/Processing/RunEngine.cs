@@ -10,7 +10,7 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts;
 using Orchestrator.Dispatch;
 using Orchestrator.Figures;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Runs;
 using Orchestrator.Storage;

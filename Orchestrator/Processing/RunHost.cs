@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
 using Protos.V1;

@@ -1,6 +1,6 @@
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Processing;

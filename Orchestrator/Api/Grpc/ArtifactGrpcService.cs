@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;

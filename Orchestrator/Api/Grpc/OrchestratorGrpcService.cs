@@ -2,7 +2,7 @@ using Grpc.Core;
 using Orchestrator.Access;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Api.Rest;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 

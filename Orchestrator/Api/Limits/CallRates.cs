@@ -3,7 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Dispatch;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 
 namespace Orchestrator.Api.Limits;

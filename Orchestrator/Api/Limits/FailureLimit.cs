@@ -5,7 +5,7 @@ using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 
 namespace Orchestrator.Api.Limits;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Limits;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Artifacts;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 

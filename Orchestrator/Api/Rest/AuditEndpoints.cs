@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Audit;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 using Protos.V1;
 
 namespace Orchestrator.Api.Rest;

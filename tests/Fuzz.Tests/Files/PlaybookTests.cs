@@ -1,7 +1,6 @@
 using System.Text;
 using Fuzz.Tests.Engine;
 using Orchestrator.Planning;
-using Orchestrator.Tests;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Files;

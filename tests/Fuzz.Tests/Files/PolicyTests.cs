@@ -1,6 +1,5 @@
 using Fuzz.Tests.Engine;
 using Orchestrator.Policy.Rules;
-using Orchestrator.Tests;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Files;

@@ -2,10 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Limits;
-using Orchestrator.Api.Limits;
+using Orchestrator.Limits;
 
 namespace Orchestrator.Tests.Limits;
-
 /// <summary>Wrong credentials are counted for each address; right ones go through.</summary>
 public sealed class FailureLimitTests : IDisposable
 {
