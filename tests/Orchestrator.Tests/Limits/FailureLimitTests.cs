@@ -5,6 +5,7 @@ using Orchestrator.Api.Limits;
 using Orchestrator.Limits;
 
 namespace Orchestrator.Tests.Limits;
+
 /// <summary>Wrong credentials are counted for each address; right ones go through.</summary>
 public sealed class FailureLimitTests : IDisposable
 {
