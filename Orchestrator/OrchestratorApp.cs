@@ -9,6 +9,7 @@ using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using Orchestrator.Team;
 using ServiceDefaults;
+using ServiceDefaults.Secrets;
 using Transport;
 
 namespace Orchestrator;
@@ -55,6 +56,7 @@ internal static class OrchestratorApp
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = DefaultsFor(builder.Configuration) });
+        builder.Configuration.AddSecretFiles();
         builder.AddServiceDefaults();
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRunStore(builder.Configuration);
