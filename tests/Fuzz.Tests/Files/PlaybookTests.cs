@@ -1,7 +1,6 @@
 using System.Text;
 using Fuzz.Tests.Engine;
 using Orchestrator.Planning;
-using Orchestrator.Tests;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Files;
@@ -9,7 +8,7 @@ namespace Fuzz.Tests.Files;
 /// <summary>Whatever a playbook file holds, it is a playbook or has errors, each with its place.</summary>
 public sealed class PlaybookTests(ITestOutputHelper output)
 {
-    private static readonly string[] s_shipped = [.. Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "playbooks"), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    private static readonly string[] s_shipped = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "playbooks"), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 
     [Fact]
     public Task Playbook_Damaged_IsReadOrHasErrors() => new FuzzRun(output).RunAsync("playbook", input =>
