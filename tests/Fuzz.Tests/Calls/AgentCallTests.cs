@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tests.Shared;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Calls;
@@ -21,7 +20,7 @@ public sealed class AgentCallTests(ITestOutputHelper output)
         fuzz.Methods.ShouldBe(6);
         await new FuzzRun(output).RunAsync("agent", fuzz.OneAsync, async () =>
         {
-            (await calls.SendAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
+            (await calls.AskAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
             errors.ShouldBeEmpty();
         });
     });
@@ -31,7 +30,7 @@ public sealed class AgentCallTests(ITestOutputHelper output)
     public Task Call_Found_IsTheCallersMistake(string name) => WithAgentAsync(async (calls, errors) =>
     {
         // agent-METHOD-….bin
-        (await calls.SendAsync($"/agents.v1.AgentService/{name.Split('-')[1]}", FoundFiles.Read(name))).Grpc.ShouldBe(3);
+        (await calls.AskAsync($"/agents.v1.AgentService/{name.Split('-')[1]}", FoundFiles.Read(name))).Grpc.ShouldBe(3);
         errors.ShouldBeEmpty();
     });
 

@@ -67,7 +67,7 @@ public sealed class OtlpTests(ITestOutputHelper output) : IAsyncLifetime
             bytes = Bytes.Mutate(random, bytes, bytes);
         if (random.Next(2) == 0)
         {
-            var answer = await _calls.SendAsync($"/{service}/Export", input.Note(service, RawCall.Frame(bytes)));
+            var answer = await _calls.AskAsync($"/{service}/Export", input.Note(service, RawCall.Frame(bytes)));
             // What is no protobuf is UNKNOWN to the engine, which reads it.
             answer.Grpc.ShouldBeOneOf(0, 2, 8);
         }
