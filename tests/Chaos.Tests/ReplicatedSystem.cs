@@ -21,7 +21,14 @@ public abstract class ReplicatedSystem(ITestOutputHelper output, bool secured, d
     [Fact]
     public async Task Replica_Killed_OthersGoOnWithItsRunsWithinEightSeconds()
     {
-        var report = await PassAsync(new ChaosOptions(Seed: 20260303, Runs: 0, Chaos: TimeSpan.FromSeconds(45 * share), InFlight: 10) { OnlyReplicas = true, Secured = secured });
+        var options = new ChaosOptions(Seed: 20260303, Runs: 0, Chaos: TimeSpan.FromSeconds(45 * share), InFlight: 10) { OnlyReplicas = true, Secured = secured };
+        var report = await PassAsync(options);
+        for (var longer = 2; report.Failovers.Count == 0 && longer <= 4; longer++)
+        {
+            // A machine so slow that no run was at work when a replica was killed.
+            report = await PassAsync(options with { Seed = options.Seed + longer, Chaos = options.Chaos * longer });
+        }
+
         report.Failovers.Count.ShouldBeGreaterThan(0, report.Summary);
         Failovers.Percentile(report.Failovers, 0.95)!.Value.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(8), report.Summary);
     }
