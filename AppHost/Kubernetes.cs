@@ -54,6 +54,8 @@ internal static class Kubernetes
             .WithEnvironment("Security__KeyFile", $"{KeysPath}/credential.key")
             .WithEnvironment("Audit__KeyFile", $"{KeysPath}/audit.key")
             .WithEnvironment("Replicas__RetentionDays", "0")
+            // The network policies say who may talk; keys say what may be done.
+            .WithEnvironment("Access__Anonymous", "everywhere")
             .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "")
             .WithTelemetryAndLogs()

@@ -2,6 +2,7 @@ using Agents.Workspaces;
 using System.CommandLine;
 using Cli.Commands;
 using Grpc.Core;
+using Transport;
 
 namespace Cli;
 
@@ -72,12 +73,20 @@ public static class CommandLine
             ListCommands.Playbooks(common),
             PlaybookCommands.Create(common),
             PolicyCommands.Create(common),
+            KeyCommands.Create(common),
+            KeyCommands.WhoAmI(common),
             LogsCommand.Create(common),
             DoctorCommand.Create(common),
             CompletionCommand.Create(common),
         };
         root.Add(common.Server);
         root.Add(common.Json);
+        root.Add(common.KeyFile);
+        foreach (var option in common.Transport.All)
+        {
+            root.Add(option);
+        }
+
         return root;
     }
 }
@@ -92,6 +101,15 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
     };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON only.", Recursive = true };
+
+    public Option<string?> KeyFile { get; } = new("--key-file")
+    {
+        Description = "A file with the API key. Default: AGENTS_API_KEY, or the file that AGENTS_API_KEY_FILE names.",
+        Recursive = true,
+    };
+
+    /// <summary>For servers with TLS.</summary>
+    public TransportOptions Transport { get; } = new();
 
     public TextWriter Output => output;
 
@@ -108,7 +126,24 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             return ExitCodes.BadUsage;
         }
 
-        using var session = new Session(address, parsed.GetValue(Json), output, error);
+        if (!TryReadKey(parsed, out var key, out var problem))
+        {
+            await error.WriteLineAsync(problem);
+            return ExitCodes.BadUsage;
+        }
+
+        TransportCredentials credentials;
+        try
+        {
+            credentials = new TransportCredentials(Transport.Read(parsed), TimeProvider.System);
+        }
+        catch (TransportException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.BadUsage;
+        }
+
+        using var session = new Session(address, credentials, parsed.GetValue(Json), output, error, key);
         try
         {
             return await work(session);
@@ -132,5 +167,33 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             await error.WriteLineAsync(e.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    private bool TryReadKey(ParseResult parsed, out string? key, out string? problem)
+    {
+        (key, problem) = (null, null);
+        var given = parsed.GetValue(KeyFile);
+        if (given is null && Environment.GetEnvironmentVariable("AGENTS_API_KEY") is { Length: > 0 } text)
+        {
+            key = text.Trim();
+            return true;
+        }
+
+        var source = given is null ? "AGENTS_API_KEY_FILE" : "--key-file";
+        if ((given ?? Environment.GetEnvironmentVariable("AGENTS_API_KEY_FILE")) is not { Length: > 0 } file)
+        {
+            return true;
+        }
+
+        try
+        {
+            key = File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{source}: {e.Message}";
+        }
+
+        return problem is null;
     }
 }

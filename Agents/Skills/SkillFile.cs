@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.Serialization;
 
 namespace Agents.Skills;
@@ -9,6 +10,7 @@ internal static partial class SkillFile
 {
     private const string Fence = "---";
     private const int LongestDescription = 1024;
+    private const int MostNesting = 16;
 
     /// <exception cref="FormatException">What is wrong with it, as the end of a sentence.</exception>
     public static Skill Parse(string folder, string text, IReadOnlyList<string> files)
@@ -33,11 +35,31 @@ internal static partial class SkillFile
     {
         try
         {
+            Check(yaml);
             return new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(yaml) ?? [];
         }
         catch (YamlException exception)
         {
             throw new FormatException($"front matter, line {exception.Start.Line}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Some texts confuse the scanner itself.
+            throw new FormatException("front matter: it is no YAML", exception);
+        }
+    }
+
+    // The reader recurses: what is nested deeper than its stack would end the process.
+    private static void Check(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MostNesting)
+                throw new FormatException($"front matter, line {parser.Current.Start.Line}: it is nested deeper than {MostNesting} levels");
+            if (parser.Current is AnchorAlias)
+                throw new FormatException($"front matter, line {parser.Current.Start.Line}: aliases (*name) are not allowed");
         }
     }
 

@@ -1,6 +1,8 @@
 using Agents.Hosting;
+using Agents.Hosting.Calls;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +23,12 @@ public sealed class RunningAgent : IAsyncDisposable
         _app = app;
         Log = log;
         _channel = GrpcChannel.ForAddress(Url);
-        Client = new AgentService.AgentServiceClient(_channel);
+        var token = app.Services.GetRequiredService<CallToken>();
+        Client = new AgentService.AgentServiceClient(_channel.Intercept(headers =>
+        {
+            headers.Add("authorization", token.Bearer);
+            return headers;
+        }));
     }
 
     /// <summary>Where it listens.</summary>

@@ -31,6 +31,7 @@ internal static class ApiExtensions
         app.MapGrpcService<OrchestratorGrpcService>();
         app.MapGrpcService<InsightGrpcService>();
         app.MapGrpcService<ArtifactGrpcService>();
+        app.MapGrpcService<AccessGrpcService>();
         app.MapRestApi();
         app.MapRunsHub();
     }

@@ -82,6 +82,8 @@ internal static partial class RequestLimits
             throw Refused(field, $"{field} makes more than {MaxValues} values.");
         switch (value.KindCase)
         {
+            case Value.KindOneofCase.None:
+                throw Refused(field, $"{field} is a value that is nothing; leave it out, or make it null.");
             case Value.KindOneofCase.NumberValue when !double.IsFinite(value.NumberValue):
                 throw Refused(field, $"{field} is {value.NumberValue}; it must be a finite number.");
             case Value.KindOneofCase.ListValue:
@@ -91,6 +93,8 @@ internal static partial class RequestLimits
             case Value.KindOneofCase.StructValue:
                 foreach (var (name, inner) in value.StructValue.Fields)
                 {
+                    if (name.Length == 0)
+                        throw Refused(field, $"{field} has a member without a name; each must have at least 1 character.");
                     Text(name, field, 200);
                     Data(inner, $"{field}.{name}", depth + 1, ref values);
                 }

@@ -7,9 +7,6 @@ internal static class ArtifactNames
 {
     public const string Prefix = "sha256-";
 
-    /// <summary>The most bytes that are taken from outside at once.</summary>
-    public const long MaxBytes = 4L << 30;
-
     private const int MaxTenant = 100;
     private const int MaxMediaType = 200;
     private static readonly SearchValues<char> TenantChars =

@@ -62,6 +62,33 @@ internal sealed partial class DirectoryArtifactStore
         return removed;
     }
 
+    public Task<(long Count, long Bytes)> MeasureAsync(string tenant, CancellationToken ct)
+    {
+        ArtifactNames.CheckTenant(tenant);
+        return Task.Run(
+            () =>
+            {
+                var folder = new DirectoryInfo(Path.Combine(_root, tenant));
+                var (count, bytes) = (0L, 0L);
+                foreach (var file in folder.Exists ? folder.EnumerateFiles(ArtifactNames.Prefix + "*.bin", SearchOption.AllDirectories) : [])
+                {
+                    ct.ThrowIfCancellationRequested();
+                    try
+                    {
+                        bytes += file.Length;
+                        count++;
+                    }
+                    catch (FileNotFoundException)
+                    {
+                        // Deleted in this moment.
+                    }
+                }
+
+                return (count, bytes);
+            },
+            ct);
+    }
+
     private async Task RemoveAsync(string tenant, string id, string folder, CancellationToken ct)
     {
         await DeleteAsync(tenant, id, ct);

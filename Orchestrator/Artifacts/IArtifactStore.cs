@@ -46,6 +46,12 @@ public interface IArtifactStore
     /// <returns>False when there was none.</returns>
     Task<bool> DeleteAsync(string tenant, string id, CancellationToken ct);
 
+    /// <summary>How much a tenant has stored. Looks at every artifact.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>How many artifacts, and the bytes of their contents.</returns>
+    Task<(long Count, long Bytes)> MeasureAsync(string tenant, CancellationToken ct);
+
     /// <summary>Notes that a holder refers to an artifact. Repeating it changes nothing.</summary>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="id">The artifact's id.</param>

@@ -33,6 +33,9 @@ internal sealed class AuditHeads : BackgroundService
 
     public byte[] Key { get; }
 
+    /// <summary>Logs that have grown since they were last signed.</summary>
+    public int Waiting => _noted.Count;
+
     /// <summary>A log has grown.</summary>
     public void Note(string runId, long version, ByteString hash, bool ended) => _noted[runId] = (version, hash, ended);
 

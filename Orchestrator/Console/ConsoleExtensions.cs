@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Orchestrator.Access;
 using Orchestrator.Console.Agents;
 using Orchestrator.Console.Approvals;
 using Orchestrator.Console.Assets;
@@ -56,7 +57,7 @@ internal static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
         AssetEndpoint.Map(app);
-        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).ExcludeFromDescription();
+        var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).Needs(Permissions.RunsRead).ExcludeFromDescription();
         HomeEndpoints.Map(console);
         ApprovalEndpoints.Map(console);
         AgentEndpoints.Map(console);

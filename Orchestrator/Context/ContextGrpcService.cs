@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Orchestrator.Access;
 using Orchestrator.Dispatch;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
@@ -12,6 +13,7 @@ namespace Orchestrator.Context;
 /// Shared memory of a run's tasks. An attempt sees what is stored and what it has itself staged; others see its writes
 /// together with its result. Any replica answers.
 /// </summary>
+[Needs(Permissions.AttemptsCall)]
 internal sealed class ContextGrpcService(
     IRunStore store, RunCommands commands, RunReader reader, AttemptCredentials credentials, TimeProvider time) : ContextService.ContextServiceBase
 {

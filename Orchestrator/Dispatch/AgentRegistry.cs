@@ -3,11 +3,12 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
+using Transport;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>The instances that have joined this replica, and those that other replicas say have joined them.</summary>
-internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
+internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger, TransportCredentials? credentials = null) : IAgentDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, InstanceUse> _uses = new(StringComparer.Ordinal);
@@ -32,9 +33,10 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
 
     /// <summary>Takes an instance in. One that is known by its incarnation, from this replica or another, goes on as it is.</summary>
     /// <param name="registration">Has passed <see cref="ContractRules.Violations"/>.</param>
+    /// <param name="keyId">The id of the key that was shown; empty: none was demanded.</param>
     /// <param name="conflict">Why it was refused.</param>
     /// <returns>Null when it was refused.</returns>
-    public JoinedStream? Join(Registration registration, out string conflict)
+    public JoinedStream? Join(Registration registration, string keyId, out string conflict)
     {
         Instance? old;
         JoinedStream? earlier;
@@ -51,7 +53,15 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             }
 
             old = Find(registration.IncarnationId);
-            var instance = old is { IsGone: false } && old.Registration.Equals(registration) ? old : Create(registration);
+            if (old is { IsGone: false } && (old.KeyId != keyId || old.Registration.CallToken != registration.CallToken))
+            {
+                // Whoever is there keeps its name, and with it its attempts.
+                conflict = $"incarnation_id '{registration.IncarnationId}' is another instance's: its key or its call_token is not the one that was shown.";
+                DispatchLog.Refused(logger, registration.InstanceName, registration.Contract.Role, conflict);
+                return null;
+            }
+
+            var instance = old is { IsGone: false } && old.Registration.Equals(registration) ? old : Create(registration, keyId);
             joined = new JoinedStream(instance);
             earlier = instance.Joined;
             instance.Joined = joined;
@@ -165,6 +175,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
         var isLast = !_instances.Values.Any(other => other != instance && other.Contract.Role == instance.Contract.Role && other.TakesWork);
         if (instance.Quarantine.Failed(code, time.GetUtcNow(), mayLeaveOut: code != FailureCodes.InvalidOutput || !isLast))
         {
+            DispatchMeters.Quarantined(instance.Contract.Role);
             DispatchLog.Quarantined(logger, instance.Name, instance.Contract.Role, instance.Quarantine.Note);
             Announce(instance);
         }
@@ -242,7 +253,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
     }
 
     // Under the lock of joining.
-    private Instance Create(Registration registration)
+    private Instance Create(Registration registration, string keyId)
     {
         if (!_uses.TryGetValue(registration.IncarnationId, out var use) || use.Role != registration.Contract.Role)
         {
@@ -250,7 +261,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             _uses[registration.IncarnationId] = use = new InstanceUse(registration.Contract.Role, quarantine);
         }
 
-        return new Instance(registration, time.GetUtcNow(), use, logger);
+        return new Instance(registration, keyId, time.GetUtcNow(), use, credentials, logger);
     }
 
     private void Follow(InstanceRecord record)
@@ -263,7 +274,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             changed = instance is null;
             if (instance is null)
             {
-                instance = Create(record.Registration);
+                instance = Create(record.Registration, record.KeyId);
                 _instances[instance.Id] = instance;
                 DispatchLog.JoinedElsewhere(logger, instance.Name, instance.Id, instance.Contract.Role, record.ReplicaId);
             }

@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Access;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
@@ -59,6 +60,11 @@ internal sealed class AttemptCredentials
         if (credential.ExpiresAt.ToDateTimeOffset() < _time.GetUtcNow())
         {
             throw new RpcException(new Status(StatusCode.Unauthenticated, $"Metadata '{MetadataKey}': the credential expired at {credential.ExpiresAt.ToDateTimeOffset():O}."));
+        }
+
+        if (!CallerProof.Fits(credential.Holder, context))
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, $"Metadata '{MetadataKey}': the attempt was given to another than who calls."));
         }
 
         return credential;

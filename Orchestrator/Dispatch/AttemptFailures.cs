@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Grpc.Core;
+using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
 
@@ -35,6 +36,9 @@ internal static class AttemptFailures
         Message = $"The input breaks the contract of '{assignment.ToAgent}.{assignment.TaskType}': {string.Join("; ", violations)}",
         FailureClass = FailureClass.Permanent,
     };
+
+    /// <summary>The output does not fit into what the tenant may store; another attempt's would not either.</summary>
+    public static Failure NoRoom(RequestRefusedException full) => new() { Code = full.Code, Message = full.Message, FailureClass = FailureClass.Permanent };
 
     public static Failure Internal(Exception e) => Transient("INTERNAL", $"The orchestrator could not follow the attempt: {e.Message}");
 

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
 
@@ -35,6 +36,11 @@ internal static class AttemptOutcome
             health = instance is null || instance.IsGone ? "gone from the registry" : "still in the registry";
         }
 
+        if (failure.Code is FailureCodes.InstanceFull or FailureCodes.InstanceRefused)
+        {
+            DispatchMeters.Refused(attempt.Assignment.ToAgent, failure.Code);
+        }
+
         if (failure.Code == FailureCodes.InstanceFull)
         {
             instance!.Use.MarkFull();
@@ -69,11 +75,18 @@ internal static class AttemptOutcome
                     (extract, tokens) = Runs.Windows.Keep(output, attempt.Assignment.Task?.Description ?? "");
                 }
 
+                await services.Quota.LeftAsync(attempt.Tenant, output.CalculateSize(), CancellationToken.None);
                 reference = await OutputRules.StoreAsync(services.Artifacts, attempt.Tenant, $"{attempt.TaskId}.json", output, CancellationToken.None);
+                services.Quota.Added(attempt.Tenant, reference.Size);
                 output = OutputRules.Keep(output, attempt.NeededFields);
             }
 
             Succeeded(attempt, seq, result, output, reference, extract, tokens);
+        }
+        catch (RequestRefusedException full)
+        {
+            Fail(attempt, AttemptFailures.NoRoom(full));
+            attempt.Leave();
         }
         catch (Exception e)
         {

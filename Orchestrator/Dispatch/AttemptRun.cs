@@ -43,6 +43,7 @@ internal sealed class AttemptRun : RingNode<AttemptRun>
         _instanceId = instanceId;
         _recovering = recovering;
         Deadline = assignment.Deadline.ToDateTimeOffset();
+        assignment.Credential.Holder = services.Registry.Find(instanceId)?.Holder ?? Google.Protobuf.ByteString.Empty;
         services.Credentials.Sign(assignment.Credential);
     }
 

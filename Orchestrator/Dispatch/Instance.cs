@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Orchestrator.Access;
 using Protos.V1;
+using Transport;
 
 namespace Orchestrator.Dispatch;
 
@@ -15,29 +18,36 @@ internal sealed class Instance : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private int _disposed;
 
-    public Instance(Registration registration, DateTimeOffset now, InstanceUse use, ILogger logger)
+    public Instance(Registration registration, string keyId, DateTimeOffset now, InstanceUse use, TransportCredentials? credentials, ILogger logger)
     {
+        KeyId = keyId;
+        Holder = CallerProof.Of(keyId, registration.CallToken);
         Registration = registration;
         Use = use;
         JoinedAt = LastSeenAt = now;
         Capacity = Math.Max(1, registration.Contract.Limits?.MaxParallel ?? 1);
         _capabilities = registration.Contract.Capabilities.ToFrozenDictionary(capability => capability.TaskType, StringComparer.Ordinal);
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            UseProxy = false,
+        };
         _channel = GrpcChannel.ForAddress(registration.Url, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
             MaxSendMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
             DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                UseProxy = false,
-            },
+            HttpHandler = credentials?.Secure(handler, new Uri(registration.Url), http2: true) ?? handler,
         });
-        Client = new AgentService.AgentServiceClient(_channel);
+        Client = new AgentService.AgentServiceClient(registration.CallToken.Length == 0 ? _channel.CreateCallInvoker() : _channel.Intercept(headers =>
+        {
+            headers.Add("authorization", $"Bearer {registration.CallToken}");
+            return headers;
+        }));
         Streams = new WorkStreams(Client);
         _acknowledger = new AcknowledgeBatcher(this, logger);
     }
@@ -46,6 +56,12 @@ internal sealed class Instance : IDisposable
     public string Id => Registration.IncarnationId;
 
     public Registration Registration { get; }
+
+    /// <summary>The id of the key that it joined with; empty: none was demanded.</summary>
+    public string KeyId { get; }
+
+    /// <summary>What binds attempts to it.</summary>
+    public Google.Protobuf.ByteString Holder { get; }
 
     public string Name => Registration.InstanceName;
 
@@ -174,6 +190,7 @@ internal sealed class Instance : IDisposable
         Running = RunningInAll,
         Capacity = Capacity,
         ReplicaId = replicaId,
+        KeyId = KeyId,
     };
 
     /// <summary>It gets nothing more. Its connections are kept for the attempts that still run there.</summary>

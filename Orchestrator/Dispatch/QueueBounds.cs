@@ -23,6 +23,9 @@ internal static class QueueBounds
         }
     }
 
-    private static RequestRefusedException Full(string message) =>
-        new(StatusCode.ResourceExhausted, "QUEUE_FULL", message) { RetryAfter = Shortest };
+    private static RequestRefusedException Full(string message)
+    {
+        ProcessingMeters.SubmissionRefused("QUEUE_FULL");
+        return new(StatusCode.ResourceExhausted, "QUEUE_FULL", message) { RetryAfter = Shortest };
+    }
 }

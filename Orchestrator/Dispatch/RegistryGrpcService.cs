@@ -1,11 +1,13 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Protos.V1;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>Agents join here and stay on one stream for as long as they live.</summary>
+[Needs(Permissions.AgentsJoin)]
 internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<DispatchOptions> options, IHostApplicationLifetime lifetime)
     : RegistryService.RegistryServiceBase
 {
@@ -17,12 +19,13 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
             throw Refused(StatusCode.InvalidArgument, "The first message of a Join stream must be a registration.");
         }
 
+        var key = (context.GetHttpContext().User.Identity as CallerIdentity)?.Key?.Id ?? "";
         if (ContractRules.Violations(registration) is { Count: > 0 } violations)
         {
             throw Refused(StatusCode.InvalidArgument, string.Join(" ", violations));
         }
 
-        if (registry.Join(registration, out var conflict) is not { } joined)
+        if (registry.Join(registration, key, out var conflict) is not { } joined)
         {
             throw Refused(StatusCode.FailedPrecondition, conflict);
         }
@@ -38,6 +41,7 @@ internal sealed class RegistryGrpcService(AgentRegistry registry, IOptions<Dispa
                     InstanceId = joined.Instance.Id,
                     HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(options.Value.HeartbeatSeconds)),
                     LivenessWindow = Duration.FromTimeSpan(options.Value.Liveness),
+                    ShowsCallToken = registration.CallToken.Length > 0,
                 },
             }, stop.Token);
             while (await requestStream.MoveNext(counts.Token))

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Google.Protobuf.Collections;
 using Orchestrator.Processing;
-using Orchestrator.Storage;
 using Protos.V1;
 
 namespace Orchestrator.Figures;
@@ -10,22 +9,21 @@ namespace Orchestrator.Figures;
 /// The figures of agents as OpenTelemetry metrics, by role. They follow from the store, so one replica alone reports them:
 /// the one that owns partition 0. Whoever takes that over reports the same values. Nothing is read while nobody listens.
 /// </summary>
-internal sealed class AgentMeters : BackgroundService
+internal sealed class AgentMeters : RefreshedMeters
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Orchestrator.Agents";
 
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     private readonly Meter _meter;
     private readonly List<Instrument> _instruments;
     private readonly AgentMetrics _figures;
     private readonly RunHost _host;
-    private readonly TimeProvider _time;
     private volatile GetAgentMetricsResponse _last = new();
 
-    public AgentMeters(IMeterFactory meters, AgentMetrics figures, RunHost host, TimeProvider time)
+    public AgentMeters(IMeterFactory meters, AgentMetrics figures, RunHost host, IConfiguration configuration, TimeProvider time)
+        : base(configuration, time)
     {
-        (_figures, _host, _time) = (figures, host, time);
+        (_figures, _host) = (figures, host);
         _meter = meters.Create(MeterName);
         _instruments =
         [
@@ -44,8 +42,8 @@ internal sealed class AgentMeters : BackgroundService
 
     private bool Reports => _host.OwnsPartition(0);
 
-    /// <summary>Brings the values up to date, when they are reported here and somebody listens.</summary>
-    public async Task RefreshAsync(CancellationToken ct)
+    /// <inheritdoc/>
+    public override async Task RefreshAsync(CancellationToken ct)
     {
         if (Reports && _instruments.Exists(instrument => instrument.Enabled))
         {
@@ -57,30 +55,6 @@ internal sealed class AgentMeters : BackgroundService
     {
         _meter.Dispose();
         base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, _time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await RefreshAsync(stoppingToken);
-                }
-                catch (StoreUnavailableException)
-                {
-                    // The values before stay until the store is there again.
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stops.
-        }
     }
 
     // What is deleted no longer counts: it may go down.

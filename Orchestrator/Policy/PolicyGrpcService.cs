@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Dispatch;
 using Orchestrator.Policy.Rules;
 using Orchestrator.Processing;
@@ -15,6 +16,7 @@ namespace Orchestrator.Policy;
 /// Decides tool calls at the moment they are made. An attempt may use the tools of its agent's contract and no others;
 /// then the rules decide; what needs a person waits for one. Nothing is allowed before the decision is in the run's log.
 /// </summary>
+[Needs(Permissions.AttemptsCall)]
 internal sealed class PolicyGrpcService(
     AttemptCredentials credentials, AttemptDirectory attempts, PolicyDecider decider, RunCommands commands, IRunStore store, IOptions<PolicyOptions> options, TimeProvider time)
     : PolicyService.PolicyServiceBase

@@ -24,6 +24,7 @@ internal static class EngineExtensions
         services.AddOptions<TenantBudgetOptions>().BindConfiguration("Budgets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TenantBudgets>();
         services.AddSingleton<Replica>();
+        services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunHost>();
         services.AddSingleton<RunReader>();
         services.AddSingleton<RecentEvents>();
@@ -38,6 +39,8 @@ internal static class EngineExtensions
         services.AddHostedService<InstanceSharing>();
         services.AddSingleton<AgentMeters>();
         services.AddHostedService(provider => provider.GetRequiredService<AgentMeters>());
+        services.AddHostedService<QueueMeters>();
+        services.AddHostedService<ReplicaMeters>();
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddOptions<PolicyOptions>().BindConfiguration("Policy").ValidateDataAnnotations().ValidateOnStart();

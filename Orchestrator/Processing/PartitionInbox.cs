@@ -10,7 +10,7 @@ namespace Orchestrator.Processing;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "StopAsync disposes it")]
 internal sealed class PartitionInbox
 {
-    private readonly ConcurrentDictionary<string, bool> _busy = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _busy = new(StringComparer.Ordinal);
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly RunHost _host;
@@ -34,6 +34,13 @@ internal sealed class PartitionInbox
         _stopping.Dispose();
     }
 
+    /// <summary>What was read and is not answered, and for how long the oldest of it waits.</summary>
+    public (int Waiting, TimeSpan Oldest) Backlog()
+    {
+        var since = _busy.Values;
+        return since.Count == 0 ? default : (since.Count, _time.GetElapsedTime(since.Min()));
+    }
+
     private async Task ReadAsync()
     {
         try
@@ -45,7 +52,7 @@ internal sealed class PartitionInbox
                 {
                     foreach (var item in await _store.ReadInboxAsync(_lease.Partition, _stopping.Token))
                     {
-                        if (_busy.TryAdd(item.Id, true))
+                        if (_busy.TryAdd(item.Id, _time.GetTimestamp()))
                         {
                             _ = HandleAsync(item);
                         }
@@ -84,6 +91,7 @@ internal sealed class PartitionInbox
         catch (InvalidProtocolBufferException e)
         {
             ProcessingLog.InboxItemBroken(_logger, item.RunId, item.Id, e);
+            ProcessingMeters.CommandBroke();
             var refusal = new CommandAnswer { Code = "INVALID_COMMAND", Message = e.Message };
             await _store.AnswerInboxAsync(_lease, item.RunId, new InboxAnswer(item.Id, refusal.ToByteArray()), CancellationToken.None);
         }
@@ -95,6 +103,7 @@ internal sealed class PartitionInbox
         catch (Exception e)
         {
             ProcessingLog.InboxItemBroken(_logger, item.RunId, item.Id, e);
+            ProcessingMeters.CommandBroke();
             await LookAgainAsync();
         }
         finally

@@ -63,6 +63,7 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
             if (!_held.ContainsKey(partition) && await store.AcquireAsync(partition, replica.Name, options.Lease, CancellationToken.None) is { } lease)
             {
                 _held[partition] = lease;
+                ProcessingMeters.PartitionAcquired();
                 Gained(lease);
             }
         }
@@ -90,6 +91,7 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
         if (!await store.RenewAsync(lease, options.Lease, ct))
         {
             ProcessingLog.PartitionLost(logger, lease.Partition);
+            ProcessingMeters.PartitionLost();
             _held.TryRemove(new KeyValuePair<int, PartitionLease>(lease.Partition, lease));
             await Lost(lease.Partition);
         }
@@ -101,6 +103,7 @@ internal sealed class PartitionLeases(IRunStore store, Replica replica, ReplicaO
         {
             await Lost(partition);
             await store.ReleaseAsync(lease, CancellationToken.None);
+            ProcessingMeters.PartitionGivenBack();
         }
     }
 }

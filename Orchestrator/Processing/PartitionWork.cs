@@ -11,32 +11,35 @@ internal sealed class PartitionWork
     private readonly IRunStore _store;
     private readonly Dispatcher _dispatcher;
     private readonly WakeClock _wakes;
+    private readonly OpenRuns _open;
     private readonly IPartitionTenant[] _tenants;
     private readonly PartitionLease _lease;
     private readonly ReplicaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ending;
-    private readonly PartitionInbox _inbox;
 
     public PartitionWork(
-        RunHost host, IRunStore store, Dispatcher dispatcher, WakeClock wakes, IPartitionTenant[] tenants, PartitionLease lease, ReplicaOptions options,
+        RunHost host, IRunStore store, Dispatcher dispatcher, WakeClock wakes, OpenRuns open, IPartitionTenant[] tenants, PartitionLease lease, ReplicaOptions options,
         TimeProvider time, ILogger logger, CancellationToken stopping)
     {
-        (_host, _store, _dispatcher, _wakes, _tenants, _lease, _options, _time, _logger) = (host, store, dispatcher, wakes, tenants, lease, options, time, logger);
+        (_host, _store, _dispatcher, _wakes, _open, _tenants, _lease, _options, _time, _logger) = (host, store, dispatcher, wakes, open, tenants, lease, options, time, logger);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var ct = _ending.Token;
         Taken = Task.Run(() => TakeOverAsync(ct), ct);
-        _inbox = new PartitionInbox(host, store, lease, Taken, time, logger);
+        Inbox = new PartitionInbox(host, store, lease, Taken, time, logger);
     }
 
     /// <summary>Ends when all that waits there is known.</summary>
     public Task Taken { get; }
 
+    /// <summary>What other replicas ask.</summary>
+    public PartitionInbox Inbox { get; }
+
     public async Task StopAsync()
     {
         await _ending.CancelAsync();
-        await _inbox.StopAsync();
+        await Inbox.StopAsync();
         await Taken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ending.Dispose();
     }
@@ -59,13 +62,17 @@ internal sealed class PartitionWork
                     {
                         theirs[tenant].Add((logId, wakeAt));
                     }
-                    else if (wakeAt <= now)
-                    {
-                        due.Add(logId);
-                    }
                     else
                     {
-                        _wakes.Set(logId, wakeAt);
+                        _open.Found(logId);
+                        if (wakeAt <= now)
+                        {
+                            due.Add(logId);
+                        }
+                        else
+                        {
+                            _wakes.Set(logId, wakeAt);
+                        }
                     }
                 }
 

@@ -35,12 +35,16 @@ internal sealed class RunCommands(RunHost host, IRunStore store, IOptions<Replic
 
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.CommandSeconds), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        var wentOut = ProcessingMeters.CommandGoesOut();
         try
         {
-            return await AskAsync(command, either.Token);
+            var answer = await AskAsync(command, either.Token);
+            ProcessingMeters.CommandAnswered(wentOut, inTime: true);
+            return answer;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
+            ProcessingMeters.CommandAnswered(wentOut, inTime: false);
             throw new RunUnavailableException(command.RunId);
         }
     }

@@ -57,6 +57,7 @@ internal sealed partial class RunEngine
     {
         var (submitted, plan, adopted) = await StateAsync(request.RunId, principal, old => Again(old, request.RunId, principal), cancellationToken);
         var requestId = request.RequestId.Length > 0 ? $"retry/{request.RunId}/{request.RequestId}" : "";
+        using var place = await TakePlaceAsync(requestId, principal.Tenant, cancellationToken);
         var (runId, _, _) = await SubmitAsync(requestId, submitted, plan, adopted, principal, cancellationToken);
         return new RetryRunResponse { RunId = runId, Adopted = adopted.Count };
     }

@@ -10,6 +10,7 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts;
 using Orchestrator.Dispatch;
 using Orchestrator.Figures;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
@@ -19,7 +20,7 @@ namespace Orchestrator.Processing;
 
 /// <summary>What clients can ask for, at any replica: queries from the store, commands to the run's owner.</summary>
 internal sealed partial class RunEngine(
-    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher, TenantBudgets tenants, AgentMetrics metrics,
+    RunHost host, RunCommands commands, RunReader reader, RecentEvents recent, IRunStore store, IArtifactStore artifacts, RequestPlanner planner, IAgentDirectory agents, Dispatcher dispatcher, TenantBudgets tenants, RunQuota quota, AgentMetrics metrics,
     TimeProvider time, ILogger<RunEngine> logger) : IRunEngine
 {
     private const int DefaultPageSize = 50;
@@ -28,7 +29,7 @@ internal sealed partial class RunEngine(
     /// <inheritdoc/>
     public async Task<SubmitRunResponse> SubmitAsync(SubmitRunRequest request, Principal principal, CancellationToken cancellationToken)
     {
-        await CheckRoomAsync(request.RequestId, principal.Tenant, cancellationToken);
+        using var place = await TakePlaceAsync(request.RequestId, principal.Tenant, cancellationToken);
         var submitted = SubmissionRules.Read(request, principal);
         submitted.Budget = tenants.Limit(submitted.Budget, principal.Tenant);
         var plan = await planner.PlanAsync(request, submitted, cancellationToken);
@@ -176,11 +177,12 @@ internal sealed partial class RunEngine(
     }
 
     // A request that was accepted before is answered as before, however much waits now.
-    private async ValueTask CheckRoomAsync(string requestId, string tenant, CancellationToken ct)
+    private async ValueTask<IDisposable?> TakePlaceAsync(string requestId, string tenant, CancellationToken ct)
     {
         try
         {
             dispatcher.CheckRoom(tenant);
+            return await Available(() => quota.TakeAsync(tenant, ct).AsTask());
         }
         catch (RequestRefusedException) when (requestId.Length > 0)
         {
@@ -188,6 +190,8 @@ internal sealed partial class RunEngine(
             {
                 throw;
             }
+
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Runs;
 using Orchestrator.Storage;
 using Protos.V1;
@@ -27,6 +28,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     private readonly TimeProvider _time;
     private readonly ILogger<RunHost> _logger;
     private readonly AuditHeads _heads;
+    private readonly OpenRuns _open;
     private readonly Lazy<RunServices> _services;
     private readonly PartitionLeases _leases;
     private readonly WakeClock _wakes;
@@ -42,12 +44,14 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = NewWork(lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
         _heads = provider.GetRequiredService<AuditHeads>();
+        _open = provider.GetRequiredService<OpenRuns>();
         _services = new Lazy<RunServices>(() => new RunServices(dispatcher, registry, store, credentials, artifacts, options.Value, time, logger, OnEnded)
         {
             Mailbox = this,
             Wakes = _wakes,
             Recent = provider.GetRequiredService<RecentEvents>(),
             Tenants = provider.GetRequiredService<TenantBudgets>(),
+            Quota = provider.GetRequiredService<ArtifactQuota>(),
             SubRuns = provider.GetRequiredService<SubRuns>(),
         });
         dispatcher.Mailbox = this;
@@ -58,6 +62,16 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 
     /// <summary>Runs with a processor in memory.</summary>
     public int Loaded => _processors.Count;
+
+    /// <summary>Partitions that this replica has.</summary>
+    public int Owned => _leases.Held.Count;
+
+    /// <summary>Commands that came by inboxes and were not answered, and for how long the oldest waits.</summary>
+    public (int Waiting, TimeSpan Oldest) Inbox()
+    {
+        var inboxes = _work.Values.Select(work => work.Inbox.Backlog()).ToList();
+        return (inboxes.Sum(inbox => inbox.Waiting), inboxes.Select(inbox => inbox.Oldest).DefaultIfEmpty().Max());
+    }
 
     /// <summary>When a run is woken here; null: it is not.</summary>
     public DateTimeOffset? WakeOf(string runId) => _wakes.Of(runId);
@@ -174,7 +188,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
     }
 
-    private PartitionWork NewWork(PartitionLease lease) => new(this, _store, _services.Value.Dispatcher, _wakes, _tenants.Value, lease, _options, _time, _logger, _stopping.Token);
+    private PartitionWork NewWork(PartitionLease lease) => new(this, _store, _services.Value.Dispatcher, _wakes, _open, _tenants.Value, lease, _options, _time, _logger, _stopping.Token);
 
     private async Task OnLostAsync(int partition)
     {
@@ -185,6 +199,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         }
 
         _wakes.Forget(IsThere);
+        _open.Forget(IsThere);
         foreach (var tenant in _tenants.Value)
         {
             tenant.OnLost(partition);
@@ -240,7 +255,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         try
         {
             var lease = LeaseOf(runId) ?? throw new RunUnavailableException(runId);
-            var log = new RunLog(runId, _store, _time, _logger, _heads);
+            var log = new RunLog(runId, _store, _time, _logger, _heads, _open);
             var state = isLikelyNew ? new RunState() : await log.LoadAsync(CancellationToken.None);
             if (state.Status.IsTerminal())
             {

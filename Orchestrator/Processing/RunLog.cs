@@ -9,7 +9,7 @@ using Protos.V1;
 namespace Orchestrator.Processing;
 
 /// <summary>The stored log of one run: events to bytes and back, each bound to the one before by its hash.</summary>
-internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger, AuditHeads? heads = null)
+internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, ILogger logger, AuditHeads? heads = null, OpenRuns? open = null)
 {
     /// <summary>The role under which an approval stands in the queue: what waits for a person.</summary>
     public const string ApprovalRole = "#approval";
@@ -123,6 +123,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
             _storedWake = wake;
             if (index)
             {
+                open?.Note(runId, status);
                 (_indexedStatus, _indexedAt) = (status, now);
             }
         }

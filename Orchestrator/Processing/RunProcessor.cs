@@ -204,6 +204,7 @@ internal sealed partial class RunProcessor
                 _reserved.Clear();
                 EnterTrace();
                 _trace?.Observe(events, _state);
+                ProcessingMeters.Stored(events, _state);
                 _services.Tenants.Report(_state);
                 _tail.Add(events);
                 batch.Answer(_state, recorded: events.Count > 0);

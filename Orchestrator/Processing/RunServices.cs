@@ -1,5 +1,6 @@
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Processing;
@@ -27,6 +28,9 @@ internal sealed record RunServices(
 
     /// <summary>What tenants may use.</summary>
     public required TenantBudgets Tenants { get; init; }
+
+    /// <summary>What tenants may store.</summary>
+    public required ArtifactQuota Quota { get; init; }
 
     /// <summary>Runs that are made for tasks.</summary>
     public required SubRuns SubRuns { get; init; }

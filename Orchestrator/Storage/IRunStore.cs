@@ -98,6 +98,11 @@ public interface IRunStore : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     IAsyncEnumerable<(string RunId, DateTimeOffset? WakeAt)> ReadOpenRunsAsync(int partition, CancellationToken ct);
 
+    /// <summary>How many runs of a tenant are not terminal, over all partitions. Runs that were never indexed belong to nobody.</summary>
+    /// <param name="tenant">Whose runs.</param>
+    /// <param name="ct">Gives up.</param>
+    Task<long> CountOpenRunsAsync(string tenant, CancellationToken ct);
+
     /// <summary>All that waits in a partition's queue: highest priority first, then oldest first, then by id.</summary>
     /// <param name="partition">0 to <see cref="PartitionCount"/> − 1.</param>
     /// <param name="ct">Gives up.</param>

@@ -1,3 +1,6 @@
+using System.Security.Claims;
+using Orchestrator.Access;
+
 namespace Orchestrator.Team;
 
 /// <summary>An orchestrator as an agent of another: master and team.</summary>
@@ -9,6 +12,8 @@ internal static class TeamExtensions
         services.AddOptions<TeamOptions>().BindConfiguration("Team").ValidateDataAnnotations().ValidateOnStart();
         if (!HasMaster(configuration))
             return services;
+        services.AddSingleton<TeamToken>();
+        services.AddSingleton<ICallToken>(provider => new Shown(provider.GetRequiredService<TeamToken>().Text));
         services.AddSingleton<MasterLink>();
         services.AddSingleton<TeamFences>();
         services.AddSingleton<TeamLoad>();
@@ -26,6 +31,11 @@ internal static class TeamExtensions
     {
         if (HasMaster(app.Configuration))
             app.MapGrpcService<TeamGrpcService>();
+    }
+
+    private sealed record Shown(string Text) : ICallToken
+    {
+        public ClaimsPrincipal Caller { get; } = CallerIdentity.Master;
     }
 
     private static bool HasMaster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["Team:Master"]);

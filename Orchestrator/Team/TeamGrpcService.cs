@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -12,6 +13,7 @@ namespace Orchestrator.Team;
 /// Attempts live in the store, as runs. This process only remembers what must not start, and counts the attempts whose
 /// runs it tells of.
 /// </remarks>
+[Needs(Permissions.TeamExecute)]
 internal sealed class TeamGrpcService(
     TeamRuns runs, TeamFollower follower, TeamFences fences, TeamLoad load, IRunEngine engine, PlaybookCatalog playbooks, IOptions<TeamOptions> options,
     TimeProvider time, IHostApplicationLifetime lifetime, ILogger<TeamGrpcService> logger) : AgentService.AgentServiceBase
@@ -26,8 +28,9 @@ internal sealed class TeamGrpcService(
         var assignment = request.Assignment ?? throw Invalid("assignment is missing.");
         Check(assignment.Credential, "assignment.credential");
         var attempt = assignment.Credential;
-        if (attempt.ExpiresAt is { } expiry && expiry.ToDateTimeOffset() <= time.GetUtcNow())
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired at {expiry.ToDateTimeOffset():O}."));
+        // By their seconds: whoever calls may send a moment that is none.
+        if (attempt.ExpiresAt is { } expiry && expiry.Seconds <= time.GetUtcNow().ToUnixTimeSeconds())
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired {time.GetUtcNow().ToUnixTimeSeconds() - expiry.Seconds} seconds ago."));
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             throw new RpcException(new Status(StatusCode.ResourceExhausted, "This instance is stopping and takes no new attempts."));
         return load.CountAsync(() => ExecuteAsync(assignment, responseStream, context));

@@ -31,7 +31,7 @@ internal sealed class TeamInputs(MasterLink master, IArtifactStore artifacts)
         if (await artifacts.GetAsync(tenant, id, ct) is not null)
             return;
         var headers = new Metadata { { "agents-attempt", Convert.ToBase64String(attempt.ToByteArray()) } };
-        using var call = new ArtifactService.ArtifactServiceClient(master.Channel).DownloadArtifact(new DownloadArtifactRequest { Id = ArtifactIds.ToWire(id) }, headers, cancellationToken: ct);
+        using var call = new ArtifactService.ArtifactServiceClient(master.Calls).DownloadArtifact(new DownloadArtifactRequest { Id = ArtifactIds.ToWire(id) }, headers, cancellationToken: ct);
         var pipe = new Pipe();
         var storing = artifacts.PutAsync(tenant, pipe.Reader.AsStream(), artifact.MediaType.Length > 0 ? artifact.MediaType : "application/octet-stream", MaxBytes, ct, id);
         _ = CloseAsync(storing, pipe.Reader);

@@ -32,4 +32,13 @@ internal sealed class TeamOptions
     /// <summary>For people. Empty: the role and the process id.</summary>
     [StringLength(100)]
     public string InstanceName { get; set; } = "";
+
+    /// <summary>The API key, of the role agent, that the master knows. Empty: none is shown.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>A file with <see cref="ApiKey"/>.</summary>
+    public string ApiKeyFile { get; set; } = "";
+
+    /// <summary>The key; null: none.</summary>
+    public string? ReadApiKey() => ApiKey.Length > 0 ? ApiKey.Trim() : ApiKeyFile.Length > 0 ? File.ReadAllText(ApiKeyFile).Trim() : null;
 }

@@ -8,7 +8,7 @@ namespace Orchestrator.Team;
 
 /// <summary>Keeps this orchestrator known to its master: joins, tells how it is, joins again when the stream ends.</summary>
 internal sealed class TeamRegistration(
-    MasterLink master, TeamLoad load, TeamAddress address, PlaybookCatalog playbooks, HealthCheckService health, IOptions<TeamOptions> options,
+    MasterLink master, TeamToken token, TeamLoad load, TeamAddress address, PlaybookCatalog playbooks, HealthCheckService health, IOptions<TeamOptions> options,
     TimeProvider time, ILogger<TeamRegistration> logger) : BackgroundService
 {
     private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(10);
@@ -27,6 +27,7 @@ internal sealed class TeamRegistration(
             InstanceName = options.Value.InstanceName.Length > 0 ? options.Value.InstanceName : $"{options.Value.Role}-{Environment.ProcessId}",
             Url = await address.GetAsync(stoppingToken),
             Contract = TeamContract.Of(options.Value, playbooks),
+            CallToken = token.Text,
         };
         await ReadyAsync(stoppingToken);
         var pause = s_firstPause;
@@ -37,7 +38,7 @@ internal sealed class TeamRegistration(
                 await JoinAsync(registration, () => pause = s_firstPause, stoppingToken);
                 Say("the stream ended", TeamLog.Lost);
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
+            catch (RpcException e) when (e.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.PermissionDenied)
             {
                 Say(e.Status.Detail, TeamLog.Refused);
                 pause = s_afterRefusal;
@@ -62,7 +63,7 @@ internal sealed class TeamRegistration(
     private async Task JoinAsync(Registration registration, Action joined, CancellationToken stoppingToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var call = new RegistryService.RegistryServiceClient(master.Channel).Join(cancellationToken: ended.Token);
+        using var call = new RegistryService.RegistryServiceClient(master.Calls).Join(cancellationToken: ended.Token);
         try
         {
             await call.RequestStream.WriteAsync(new JoinRequest { Registration = registration }, ended.Token).WaitAsync(s_answerTime, time, ended.Token);

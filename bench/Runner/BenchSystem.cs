@@ -109,32 +109,59 @@ internal sealed class BenchSystem : IAsyncDisposable
         return subscribers;
     }
 
+    /// <summary>The same once more, with other keys in Redis, and reporting all it can.</summary>
+    public async Task<TracedSystem> TracedAsync()
+    {
+        var ports = Ports.Free(4);
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "traced")).FullName;
+        string[] Reports(string service) => ["--OTEL_EXPORTER_OTLP_ENDPOINT", $"http://localhost:{ports[3]}", "--OTEL_SERVICE_NAME", service, .. _options.Telemetry];
+        var collector = Child.Start("collector", Built("bench/Collector", "Bench.Collector"), [ports[3].ToString(CultureInfo.InvariantCulture)], folder, answers: true);
+        await collector.AnswerAsync();
+        var orchestrator = await StartedAsync("traced-orchestrator", ports[0], ports[1], folder, ["--Store:Prefix", "traced", .. Reports("orchestrator")]);
+        var agent = await AgentAsync("traced-agent", ports[0], ports[1], ports[2], folder, Reports("agent"));
+        var client = Child.Start("traced-client", Built("bench/Client", "Bench.Client"), [$"http://127.0.0.1:{ports[1]}"], folder, answers: true);
+        await client.AnswerAsync();
+        return new TracedSystem(collector, orchestrator, agent, client);
+    }
+
     private async Task AgentsAsync(int http, int grpc, int agent)
     {
         _http = http;
         await OrchestratorAsync("orchestrator", http, grpc);
-        Add(Child.Start(
-            "agent", Built("bench/NoOpAgent", "Bench.NoOpAgent"),
-            ["--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{agent}", "--services:orchestrator:grpc:0", $"http://127.0.0.1:{grpc}"], Folder));
+        Add(await AgentAsync("agent", http, grpc, agent, Folder, []));
         await AnswersAsync("client", Built("bench/Client", "Bench.Client"), [$"http://127.0.0.1:{grpc}"]);
+    }
+
+    private async Task<Child> AgentAsync(string name, int http, int grpc, int port, string folder, string[] more)
+    {
+        var agent = Child.Start(
+            name, Built("bench/NoOpAgent", "Bench.NoOpAgent"),
+            ["--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{port}", "--services:orchestrator:grpc:0", $"http://127.0.0.1:{grpc}", .. more], folder);
         using var probe = new HttpClient();
         await Wait.UntilAsync(
-            async () => (await probe.GetStringAsync($"http://127.0.0.1:{http}/api/agents")).Contains("noop", StringComparison.Ordinal), "the agent", this["agent"]);
+            async () => (await probe.GetStringAsync($"http://127.0.0.1:{http}/api/agents")).Contains("noop", StringComparison.Ordinal), "the agent", agent);
+        return agent;
     }
 
     private async Task OrchestratorAsync(string name, int http, int grpc)
     {
-        var process = Add(Child.Start(
+        Add(await StartedAsync(name, http, grpc, Folder, []));
+        _grpc.Add(grpc);
+    }
+
+    private async Task<Child> StartedAsync(string name, int http, int grpc, string folder, string[] more)
+    {
+        var process = Child.Start(
             name, Built("Orchestrator", "Orchestrator"),
             [
                 "--Kestrel:Endpoints:http:Url", $"http://127.0.0.1:{http}", "--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{grpc}",
                 "--ConnectionStrings:redis", Redis.Endpoint, "--Playbooks:Path", Path.Combine(_options.Root, "bench/playbooks"),
-                "--Artifacts:Path", Path.Combine(Folder, "artifacts"), "--Security:KeyFile", Path.Combine(Folder, "credential.key"),
+                "--Artifacts:Path", Path.Combine(folder, "artifacts"), "--Security:KeyFile", Path.Combine(folder, "credential.key"), .. more,
             ],
-            Folder));
-        _grpc.Add(grpc);
+            folder);
         using var probe = new HttpClient();
         await Wait.UntilAsync(async () => (await probe.GetAsync(new Uri($"http://127.0.0.1:{http}/health"))).IsSuccessStatusCode, name, process);
+        return process;
     }
 
     private async Task<string> AnswersAsync(string name, string program, IEnumerable<string> arguments) =>

@@ -13,7 +13,7 @@ internal sealed class Growth(Options options, BenchSystem system, Results result
 
     public async Task RunAsync()
     {
-        foreach (var (name, measure) in new (string, Func<Task>)[] { ("long", LongAsync), ("waiting", WaitingAsync), ("subscribers", SubscribersAsync), ("replicas", ReplicasAsync) })
+        foreach (var (name, measure) in new (string, Func<Task>)[] { ("long", LongAsync), ("waiting", WaitingAsync), ("subscribers", SubscribersAsync), ("telemetry", TelemetryAsync), ("replicas", ReplicasAsync) })
         {
             if (options.Growth.Contains(name))
             {
@@ -48,6 +48,8 @@ internal sealed class Growth(Options options, BenchSystem system, Results result
     }
 
     private Task SubscribersAsync() => new Subscribed(options, system, results).RunAsync();
+
+    private Task TelemetryAsync() => new Traced(options, system, results).RunAsync();
 
     // One replica, two, four, and one again: what lies between the first and the last is the machine's noise.
     private async Task ReplicasAsync()

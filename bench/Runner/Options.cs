@@ -24,8 +24,11 @@ internal sealed record Options
     /// <summary>Histories checked after each repetition.</summary>
     public int Sample { get; init; } = 20;
 
-    /// <summary>What is measured besides: long runs, waiting runs, subscribers, replicas.</summary>
+    /// <summary>What is measured besides: long runs, waiting runs, subscribers, telemetry, replicas.</summary>
     public IReadOnlyList<string> Growth { get; init; } = [];
+
+    /// <summary>Settings of telemetry where it is on, as arguments: <c>OTEL_TRACES_SAMPLER=…</c>. Empty: everything is reported.</summary>
+    public IReadOnlyList<string> Telemetry { get; init; } = [];
 
     /// <summary>Only these systems; for work on one of them.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
@@ -47,7 +50,8 @@ internal sealed record Options
             WarmSeconds = double.Parse(Value("warm", "20")),
             Seconds = double.Parse(Value("seconds", "6")),
             Idle = int.Parse(Value("idle", "500")),
-            Growth = Value("growth", "long,waiting,subscribers,replicas").Split(','),
+            Growth = Value("growth", "long,waiting,subscribers,telemetry,replicas").Split(','),
+            Telemetry = [.. Value("telemetry", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(setting => $"--{setting}")],
             Only = Value("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
             Repeat = Value("repeat", ""),
             Output = Path.GetFullPath(Value("output", Path.Combine(root, "bench"))),

@@ -28,16 +28,13 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _errors = _process.StandardError.ReadToEndAsync();
     }
 
-    public static string Repository { get; } = FindRepository();
-
     public string Folder { get; }
 
     public int Id => _process.Id;
 
     public string Output => _output.ToString();
 
-    private static string Program { get; } = Path.Combine(
-        Repository, "AppHost", "bin", typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "AppHost");
+    private static string Program { get; } = Repository.Built("AppHost", "AppHost");
 
     public static AppHostProcess Start(string[] args, string? folder = null, string? path = null, string? playbooks = null) => new(args, folder, path, playbooks);
 
@@ -131,13 +128,5 @@ internal sealed class AppHostProcess : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    private static string FindRepository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Agents.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run from the repository.");
-        return folder;
     }
 }

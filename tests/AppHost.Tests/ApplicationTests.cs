@@ -12,7 +12,7 @@ public sealed class ApplicationTests : IDisposable
 
         builder.Resources.Select(r => r.Name).ShouldBe(
             ["orchestrator", "planner", "executor", "researcher", "analyst", "developer", "writer", "reviewer"], ignoreOrder: true);
-        builder.AppHostDirectory.ShouldBe(Path.Combine(AppHostProcess.Repository, "AppHost"));
+        builder.AppHostDirectory.ShouldBe(Path.Combine(Repository.Root, "AppHost"));
     }
 
     [Fact]

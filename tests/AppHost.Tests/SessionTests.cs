@@ -90,7 +90,7 @@ public sealed class SessionTests : IDisposable
     {
         var setup = (await Setup.PrepareAsync([.. args, "--store", "embedded", "--data", _folder]))!;
         var builder = DistributedApplicationTestingBuilder.Create();
-        var hello = Path.Combine(AppHostProcess.Repository, "tests/Aspire.Hosting.Tests/Samples/Hello/Hello.csproj");
+        var hello = Path.Combine(Repository.Root, "tests/Aspire.Hosting.Tests/Samples/Hello/Hello.csproj");
         builder.AddProject("orchestrator", hello).WithHttpEndpoint(name: "http").WithHttpEndpoint(name: "grpc").WithHttpHealthCheck("/health").WithEnvironment("Roles", roles);
         foreach (var role in roles.Split(','))
             builder.AddProject(role, hello).WithHttpEndpoint();

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Aspire.Hosting.Tests;
 
 /// <summary>The small programs under Samples, and how a test waits for them.</summary>
@@ -7,15 +5,11 @@ internal static class Sample
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly string s_configuration = typeof(Sample).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
-    public static string Repository { get; } = FindRepository();
-
-    private static string Folder { get; } = Path.Combine(Repository, "tests", "Aspire.Hosting.Tests", "Samples");
+    private static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Aspire.Hosting.Tests", "Samples");
 
     public static string Project(string name) => Path.Combine(Folder, name, $"{name}.csproj");
 
-    public static string Program(string name) => Path.Combine(Folder, name, "bin", s_configuration, "net10.0", name);
+    public static string Program(string name) => Path.Combine(Folder, name, "bin", Repository.Configuration, "net10.0", name);
 
     public static IResourceBuilder<ProjectResource> AddHello(this IDistributedApplicationBuilder builder, string name = "hello") =>
         builder.AddProject(name, Project("Hello")).WithHttpEndpoint().WithHttpHealthCheck("/health");
@@ -26,12 +20,4 @@ internal static class Sample
     public static CancellationToken Soon() => new CancellationTokenSource(Patience).Token;
 
     public static int ProcessId(this ResourceEvent change) => (int)change.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value!;
-
-    private static string FindRepository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Agents.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run from the repository.");
-        return folder;
-    }
 }

@@ -15,6 +15,9 @@ internal sealed record ChaosOptions(int Seed, int Runs, TimeSpan Chaos, bool Emb
     /// <summary>Whether the killer kills replicas and nothing else, to measure how soon others go on.</summary>
     public bool OnlyReplicas { get; init; }
 
+    /// <summary>Whether every hop has TLS on both sides, keys are demanded, and telemetry is on.</summary>
+    public bool Secured { get; init; }
+
     /// <summary>Whether histories and logs are kept even when all went well.</summary>
     public bool Keep { get; init; }
 
@@ -39,10 +42,10 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
         var folder = Directory.CreateTempSubdirectory("chaos-").FullName;
         var failovers = new Failovers(options.Embedded);
         Killer killer;
-        await using (var deployment = await Deployment.StartAsync(folder, options.Replicas, options.Embedded))
+        await using (var deployment = await Deployment.StartAsync(folder, options.Replicas, options.Embedded, options.Secured))
         {
             Note($"up: {options.Replicas} replicas, {deployment.Agents.Count} agents");
-            using var client = new RunClient(deployment.Addresses);
+            using var client = new RunClient(deployment);
             killer = new Killer(deployment, options.Seed, Note) { Killing = failovers.BeforeAsync, OnlyReplicas = options.OnlyReplicas };
             failovers.Deployment = deployment;
             await RunAllAsync(client, killer);
@@ -151,9 +154,39 @@ internal sealed class ChaosPass(ChaosOptions options, Action<string> say)
             Problem($"{stubborn} did not stop when it was asked to");
         }
 
-        foreach (var left in deployment.Redis is null ? [] : await RedisLook.LeftAsync(deployment.RedisPort))
+        foreach (var leak in Leaks(deployment))
+        {
+            Problem(leak);
+        }
+
+        foreach (var left in deployment.Redis is null ? [] : await RedisLook.LeftAsync(deployment))
         {
             Problem(left);
+        }
+    }
+
+    // What a secured system must not have written anywhere, and what it must have reported.
+    private static IEnumerable<string> Leaks(Deployment deployment)
+    {
+        if (deployment.Security is not { } security)
+        {
+            yield break;
+        }
+
+        foreach (var process in deployment.Processes)
+        {
+            using var file = new FileStream(Path.Combine(deployment.Folder, process.Name + ".log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            var log = reader.ReadToEnd();
+            if (security.Secrets.Any(secret => log.Contains(secret, StringComparison.Ordinal)))
+            {
+                yield return $"the log of {process.Name} has a secret";
+            }
+        }
+
+        if (string.Join(' ', security.Collector.Signals) is not "logs metrics traces" and var signals)
+        {
+            yield return $"of logs, metrics and traces, only {signals} were reported";
         }
     }
 

@@ -5,7 +5,7 @@ namespace Chaos.Tests;
 /// <summary>
 /// The long pass by hand: <c>dotnet run --project tests/Chaos.Tests -- --seed 1 --seeds 10 --runs 300 --minutes 10</c>;
 /// <c>--embedded</c> for one orchestrator with the embedded store, <c>--only-replicas</c> to measure failover (with
-/// <c>--runs 0</c>, which goes on for all the minutes), <c>--keep</c> to keep logs and histories of a pass that went well.
+/// <c>--runs 0</c>, which goes on for all the minutes), <c>--secured</c> for TLS, keys and telemetry everywhere, <c>--keep</c> to keep logs and histories of a pass that went well.
 /// And the agents that every pass starts.
 /// </summary>
 internal static class ChaosProgram
@@ -26,6 +26,7 @@ internal static class ChaosProgram
             var options = new ChaosOptions(seed + i, runs, TimeSpan.FromMinutes(minutes), args.Contains("--embedded", StringComparer.Ordinal), Number("--in-flight", 20))
             {
                 OnlyReplicas = args.Contains("--only-replicas", StringComparer.Ordinal),
+                Secured = args.Contains("--secured", StringComparer.Ordinal),
                 Keep = args.Contains("--keep", StringComparer.Ordinal),
             };
             var report = await new ChaosPass(options, Console.WriteLine).RunAsync();

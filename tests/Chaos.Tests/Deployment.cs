@@ -13,11 +13,14 @@ namespace Chaos.Tests;
 internal sealed class Deployment : IAsyncDisposable
 {
     private readonly List<Relay> _relays = [];
-    private IReadOnlyList<int> _httpPorts = [];
+    private IReadOnlyList<Uri> _httpAddresses = [];
 
-    private Deployment(string folder) => Folder = folder;
+    private Deployment(string folder, Security? security) => (Folder, Security) = (folder, security);
 
     public string Folder { get; }
+
+    /// <summary>Null: nobody has to show anything.</summary>
+    public Security? Security { get; }
 
     public string Executions => Path.Combine(Folder, "executions");
 
@@ -37,9 +40,9 @@ internal sealed class Deployment : IAsyncDisposable
 
     public IEnumerable<ChildProcess> Processes => [.. Replicas, .. Agents, .. Redis is null ? Array.Empty<ChildProcess>() : [Redis]];
 
-    public static async Task<Deployment> StartAsync(string folder, int replicas, bool embedded)
+    public static async Task<Deployment> StartAsync(string folder, int replicas, bool embedded, bool secured)
     {
-        var deployment = new Deployment(folder);
+        var deployment = new Deployment(folder, secured ? await Security.CreateAsync(folder) : null);
         Directory.CreateDirectory(deployment.Executions);
         try
         {
@@ -87,15 +90,28 @@ internal sealed class Deployment : IAsyncDisposable
         {
             await relay.DisposeAsync();
         }
+
+        if (Security is not null)
+        {
+            await Security.DisposeAsync();
+        }
+    }
+
+    /// <summary>A connection to Redis that may give commands.</summary>
+    public async Task<Stream> RedisAsync()
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, RedisPort);
+        return Security is null ? client.GetStream() : await Security.RedisAsync(client.GetStream());
     }
 
     /// <summary>Until every replica says that it is well.</summary>
     public async Task ReadyAsync() => await UntilAsync(async () =>
     {
-        using var http = new HttpClient();
-        foreach (var port in _httpPorts)
+        foreach (var address in _httpAddresses)
         {
-            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"));
+            using var http = Security is null ? new HttpClient() : new HttpClient(Security.Handler(address, http2: false));
+            using var answer = await http.GetAsync(new Uri(address, "/health"));
             if (!answer.IsSuccessStatusCode)
             {
                 return false;
@@ -119,20 +135,20 @@ internal sealed class Deployment : IAsyncDisposable
         {
             RedisPort = FreePorts.Next();
             Redis = new ChildProcess("redis", Folder, "redis-server", () =>
-                ["--port", Text(RedisPort), "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always"]);
+                [.. Security?.OfRedis(RedisPort) ?? ["--port", Text(RedisPort)], "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always"]);
             Redis.Start();
             await RedisReadyAsync();
         }
 
         var ports = Enumerable.Range(0, replicas).Select(_ => (Http: FreePorts.Next(), Grpc: FreePorts.Next())).ToArray();
-        Addresses = [.. ports.Select(p => new Uri($"http://127.0.0.1:{p.Grpc}"))];
+        Addresses = [.. ports.Select(p => Address(p.Grpc))];
         Replicas = [.. ports.Select((p, i) => Replica(i, p.Http, p.Grpc, embedded))];
         foreach (var replica in Replicas)
         {
             replica.Start();
         }
 
-        _httpPorts = [.. ports.Select(p => p.Http)];
+        _httpAddresses = [.. ports.Select(p => Address(p.Http))];
         await ReadyAsync();
         Agents = [.. ChaosAgents.Roles.SelectMany(role => Enumerable.Range(0, 2).Select(i => Agent(role, i)))];
         foreach (var agent in Agents)
@@ -146,11 +162,11 @@ internal sealed class Deployment : IAsyncDisposable
         List<string> settings =
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "Orchestrator.dll"),
-            "--Kestrel:Endpoints:http:Url", $"http://127.0.0.1:{http}",
-            "--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{grpc}",
+            "--Kestrel:Endpoints:http:Url", Address(http).ToString(),
+            "--Kestrel:Endpoints:grpc:Url", Address(grpc).ToString(),
             "--Playbooks:Path", Path.Combine(AppContext.BaseDirectory, "Playbooks"),
             "--Artifacts:Path", Path.Combine(Folder, "artifacts"),
-            "--Security:KeyFile", Path.Combine(Folder, "credential.key"),
+            "--Security:KeyFile", Path.Combine(Folder, "credential.key"), .. Security?.OfReplica() ?? [],
         ];
         if (embedded)
         {
@@ -160,10 +176,10 @@ internal sealed class Deployment : IAsyncDisposable
         {
             var relay = new Relay(RedisPort);
             _relays.Add(relay);
-            settings.AddRange(["--Store:Kind", "redis", "--ConnectionStrings:redis", $"127.0.0.1:{relay.Port},connectTimeout=2000"]);
+            settings.AddRange(["--Store:Kind", "redis", "--ConnectionStrings:redis", $"{(Security is null ? "127.0.0.1" : "localhost")}:{relay.Port},connectTimeout=2000{(Security is null ? "" : ",ssl=true")}"]);
         }
 
-        return new ChildProcess("replica-" + number, Folder, "dotnet", () => settings);
+        return new ChildProcess("replica-" + number, Folder, "dotnet", () => settings, Security?.EnvironmentOfReplica);
     }
 
     private ChildProcess Agent(string role, int number)
@@ -177,7 +193,7 @@ internal sealed class Deployment : IAsyncDisposable
             [
                 "exec", typeof(Deployment).Assembly.Location, ChaosAgents.Command, role,
                 Path.Combine(Executions, $"{name}-{Interlocked.Increment(ref starts)}.executions"),
-                "--Agents:InstanceName", name, "--Agents:DrainSeconds", "5",
+                "--Agents:InstanceName", name, "--Agents:DrainSeconds", "5", .. Security?.OfAgent(role) ?? [],
             ];
             for (var i = 0; i < Addresses.Count; i++)
             {
@@ -213,6 +229,8 @@ internal sealed class Deployment : IAsyncDisposable
             }
         }
     }
+
+    private Uri Address(int port) => new($"{(Security is null ? "http" : "https")}://127.0.0.1:{port}");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ internal sealed class Failovers(bool embedded)
         // While Redis itself is down nobody can say whose the runs are, nor can anybody go on.
         try
         {
-            var partitions = embedded ? null : await RedisLook.OwnedByAsync(Deployment.RedisPort, processId).WaitAsync(TimeSpan.FromSeconds(1));
+            var partitions = embedded ? null : await RedisLook.OwnedByAsync(Deployment, processId).WaitAsync(TimeSpan.FromSeconds(1));
             _kills.Add((TimeProvider.System.GetUtcNow(), partitions));
         }
         catch (Exception e) when (e is TimeoutException or IOException or System.Net.Sockets.SocketException)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Chaos.Tests;
@@ -11,12 +9,13 @@ internal static class RedisLook
     public const int Partitions = 16;
 
     /// <summary>The partitions that a process owned, by the leases as they stand.</summary>
-    public static async Task<HashSet<int>> OwnedByAsync(int port, int processId)
+    public static async Task<HashSet<int>> OwnedByAsync(Deployment deployment, int processId)
     {
         HashSet<int> owned = [];
+        await using var redis = await deployment.RedisAsync();
         for (var p = 0; p < Partitions; p++)
         {
-            if ((await SendAsync(port, "HGET", $"{{agents:p{p}}}:lease", "owner")).EndsWith("/" + processId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            if ((await SendAsync(redis, "HGET", $"{{agents:p{p}}}:lease", "owner")).EndsWith("/" + processId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
             {
                 owned.Add(p);
             }
@@ -26,9 +25,10 @@ internal static class RedisLook
     }
 
     /// <summary>What is left over that should have gone with the runs and the processes.</summary>
-    public static async Task<List<string>> LeftAsync(int port)
+    public static async Task<List<string>> LeftAsync(Deployment deployment)
     {
         List<string> left = [];
+        await using var redis = await deployment.RedisAsync();
         for (var p = 0; p < Partitions; p++)
         {
             foreach (var (what, words) in new (string, string[])[]
@@ -39,7 +39,7 @@ internal static class RedisLook
                 ("leases that nobody gave back", ["HEXISTS", $"{{agents:p{p}}}:lease", "nonce"]),
             })
             {
-                if (await SendAsync(port, words) is not "0" and var count)
+                if (await SendAsync(redis, words) is not "0" and var count)
                 {
                     left.Add($"partition {p} has {count} {what}");
                 }
@@ -50,7 +50,7 @@ internal static class RedisLook
         {
             // Members of those that were killed go when their time has run out.
             var count = "";
-            for (var i = 0; i < 150 && (count = await SendAsync(port, "HLEN", $"{{agents:members:{group}}}:data")) != "0"; i++)
+            for (var i = 0; i < 150 && (count = await SendAsync(redis, "HLEN", $"{{agents:members:{group}}}:data")) != "0"; i++)
             {
                 await Task.Delay(100);
             }
@@ -64,20 +64,32 @@ internal static class RedisLook
         return left;
     }
 
-    private static async Task<string> SendAsync(int port, params string[] words)
+    /// <summary>Gives a command.</summary>
+    /// <returns>Its answer: a number, or a text, which is empty when there is none.</returns>
+    public static async Task<string> SendAsync(Stream redis, params string[] words)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port);
-        await using var stream = client.GetStream();
         var command = new StringBuilder($"*{words.Length}\r\n");
         foreach (var word in words)
         {
             command.Append(CultureInfo.InvariantCulture, $"${word.Length}\r\n{word}\r\n");
         }
 
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(command.ToString()));
-        using var reader = new StreamReader(stream);
-        var line = await reader.ReadLineAsync() ?? "";
-        return line is ['$', not '-', ..] ? await reader.ReadLineAsync() ?? "" : line.TrimStart(':');
+        await redis.WriteAsync(Encoding.UTF8.GetBytes(command.ToString()));
+        var line = await LineAsync(redis);
+        return line is ['$', not '-', ..] ? await LineAsync(redis) : line is ['-', ..] ? throw new IOException($"Redis: {line}") : line is "$-1" ? "" : line.TrimStart(':');
+    }
+
+    // Byte by byte: the connection is used again, and nothing of the next answer may be taken.
+    private static async Task<string> LineAsync(Stream redis)
+    {
+        var line = new List<byte>();
+        var one = new byte[1];
+        while (line is not [.., (byte)'\r', (byte)'\n'])
+        {
+            await redis.ReadExactlyAsync(one);
+            line.Add(one[0]);
+        }
+
+        return Encoding.UTF8.GetString([.. line[..^2]]);
     }
 }

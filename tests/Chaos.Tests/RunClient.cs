@@ -32,9 +32,9 @@ internal sealed class RunClient : IDisposable
     private readonly OrchestratorService.OrchestratorServiceClient[] _replicas;
     private int _next;
 
-    public RunClient(IReadOnlyList<Uri> addresses)
+    public RunClient(Deployment deployment)
     {
-        _channels = [.. addresses.Select(a => GrpcChannel.ForAddress(a))];
+        _channels = [.. deployment.Addresses.Select(a => deployment.Security?.Channel(a) ?? GrpcChannel.ForAddress(a))];
         _replicas = [.. _channels.Select(c => new OrchestratorService.OrchestratorServiceClient(c))];
     }
 

@@ -6,26 +6,10 @@ namespace Chaos.Tests;
 public sealed class ShortPassTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task Redis_ReplicasAgentsAndRedisKilledAndStopped_NothingIsLostOrDoneTwice() =>
-        PassAsync(new ChaosOptions(Seed: 20260301, Runs: 0, Chaos: TimeSpan.FromSeconds(60), InFlight: 12));
-
-    [Fact]
-    public Task Embedded_OrchestratorAndAgentsKilledAndStopped_NothingIsLostOrDoneTwice() =>
-        PassAsync(new ChaosOptions(Seed: 20260302, Runs: 0, Chaos: TimeSpan.FromSeconds(30), Embedded: true, InFlight: 8));
-
-    [Fact]
-    public async Task Redis_ReplicaKilled_OthersGoOnWithItsRunsWithinEightSeconds()
+    public async Task Embedded_OrchestratorAndAgentsKilledAndStopped_NothingIsLostOrDoneTwice()
     {
-        var report = await PassAsync(new ChaosOptions(Seed: 20260303, Runs: 0, Chaos: TimeSpan.FromSeconds(45), InFlight: 10) { OnlyReplicas = true });
-        report.Failovers.Count.ShouldBeGreaterThan(0, report.Summary);
-        Failovers.Percentile(report.Failovers, 0.95)!.Value.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(8), report.Summary);
-    }
-
-    private async Task<ChaosReport> PassAsync(ChaosOptions options)
-    {
-        var report = await new ChaosPass(options, output.WriteLine).RunAsync();
+        var report = await new ChaosPass(new ChaosOptions(Seed: 20260302, Runs: 0, Chaos: TimeSpan.FromSeconds(30), Embedded: true, InFlight: 8), output.WriteLine).RunAsync();
         output.WriteLine(report.Summary);
         report.Problems.ShouldBeEmpty($"{report.Summary}; logs in {report.Folder}");
-        return report;
     }
 }

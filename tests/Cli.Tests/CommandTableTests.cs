@@ -12,7 +12,7 @@ public sealed class CommandTableTests
     [Fact]
     public void Docs_Table_IsWhatHelpHas()
     {
-        var path = Path.Combine(Repository(), "docs", "cli.md");
+        var path = Path.Combine(Repository.Root, "docs", "cli.md");
         var text = File.ReadAllText(path);
         var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
         var table = Table();
@@ -50,16 +50,5 @@ public sealed class CommandTableTests
         }
 
         return text.ToString();
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Agents.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

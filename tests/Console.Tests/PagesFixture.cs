@@ -73,7 +73,7 @@ public sealed class PagesFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await File.WriteAllTextAsync(PolicyFile, await File.ReadAllTextAsync(Path.Combine(Orchestrator.Tests.RepositoryFolder.Path, "policies/tools.json")));
+        await File.WriteAllTextAsync(PolicyFile, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "policies/tools.json")));
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
         _system = await TestSystem.StartAsync($"--Kestrel:Endpoints:http:Url={Url}", $"--Policy:File={PolicyFile}", "--Policy:ReloadSeconds=0");

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
-using Orchestrator.Tests;
 
 namespace Console.Tests;
 
@@ -10,7 +9,7 @@ internal sealed class WatchedPage : IAsyncDisposable
 {
     // For a machine that is ten times slower than a quiet one.
     private const float Patience = 90_000;
-    private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(Path.Combine(RepositoryFolder.Path, "tests/Console.Tests/node_modules/axe-core/axe.min.js")));
+    private static readonly Lazy<string> s_axe = new(() => File.ReadAllText(Path.Combine(Repository.Root, "tests/npm/node_modules/axe-core/axe.min.js")));
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly IBrowserContext _context;
 
@@ -87,7 +86,7 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>Keeps a picture of the page, for people to look at, in an ignored folder.</summary>
     public Task PictureAsync(string name, bool whole = true) => Page.ScreenshotAsync(new PageScreenshotOptions
     {
-        Path = Path.Combine(RepositoryFolder.Path, "tests/Console.Tests/TestResults/pages", $"{name}.png"),
+        Path = Path.Combine(Repository.Root, "tests/Console.Tests/TestResults/pages", $"{name}.png"),
         FullPage = whole,
         Animations = ScreenshotAnimations.Disabled,
     });

@@ -45,6 +45,9 @@ internal sealed partial class Worker(AgentModels models, ILogger<Worker> logger)
         return new Draft(context.TaskId, 0);
     }
 
+    [Task("break")]
+    public static Task<Draft> BreakAsync(DraftInput input) => throw new TaskFailedException("BROKEN_HERE", input.Topic);
+
     [LoggerMessage(1, LogLevel.Information, "Drafting {Topic}")]
     private static partial void Drafting(ILogger logger, string topic);
 }

@@ -24,7 +24,7 @@ internal static class AttemptMetrics
         {
             { "agents.role", role },
             { "agents.task_type", attempt.Handler?.TaskType ?? "unknown" },
-            { "agents.outcome", last.Failure?.Code ?? "OK" },
+            { "agents.outcome", last.Failure is { } failure ? GenAi.Codes.Of(failure.Code) : "OK" },
         };
         Duration.Record(duration.TotalSeconds, tags);
     }

@@ -12,13 +12,13 @@ internal sealed class OrchestratorCalls(OrchestratorLink link, TimeProvider time
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(30);
 
     public async Task<DecideToolCallResponse> DecideToolCallAsync(AttemptCredential credential, DecideToolCallRequest request, CancellationToken cancellationToken) =>
-        await new PolicyService.PolicyServiceClient(link.Channel).DecideToolCallAsync(request, Short(credential, cancellationToken));
+        await new PolicyService.PolicyServiceClient(link.Calls).DecideToolCallAsync(request, Short(credential, cancellationToken));
 
     public async Task<ContextEntry?> GetEntryAsync(AttemptCredential credential, GetEntryRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return (await new ContextService.ContextServiceClient(link.Channel).GetEntryAsync(request, Short(credential, cancellationToken))).Entry;
+            return (await new ContextService.ContextServiceClient(link.Calls).GetEntryAsync(request, Short(credential, cancellationToken))).Entry;
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
@@ -27,14 +27,14 @@ internal sealed class OrchestratorCalls(OrchestratorLink link, TimeProvider time
     }
 
     public async Task<long> PutEntryAsync(AttemptCredential credential, PutEntryRequest request, CancellationToken cancellationToken) =>
-        (await new ContextService.ContextServiceClient(link.Channel).PutEntryAsync(request, Short(credential, cancellationToken))).Version;
+        (await new ContextService.ContextServiceClient(link.Calls).PutEntryAsync(request, Short(credential, cancellationToken))).Version;
 
     public async Task<IReadOnlyList<ContextEntry>> ListEntriesAsync(AttemptCredential credential, ListEntriesRequest request, CancellationToken cancellationToken) =>
-        (await new ContextService.ContextServiceClient(link.Channel).ListEntriesAsync(request, Short(credential, cancellationToken))).Entries;
+        (await new ContextService.ContextServiceClient(link.Calls).ListEntriesAsync(request, Short(credential, cancellationToken))).Entries;
 
     public async Task<ArtifactRef> UploadAsync(AttemptCredential credential, ArtifactRef artifact, Stream content, CancellationToken cancellationToken)
     {
-        using var call = new ArtifactService.ArtifactServiceClient(link.Channel).UploadArtifact(Long(credential, cancellationToken));
+        using var call = new ArtifactService.ArtifactServiceClient(link.Calls).UploadArtifact(Long(credential, cancellationToken));
         try
         {
             await call.RequestStream.WriteAsync(new UploadArtifactRequest { Artifact = artifact }, cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class OrchestratorCalls(OrchestratorLink link, TimeProvider time
 
     public async Task<ArtifactRef?> DownloadAsync(AttemptCredential credential, string id, Stream destination, CancellationToken cancellationToken)
     {
-        using var call = new ArtifactService.ArtifactServiceClient(link.Channel).DownloadArtifact(new DownloadArtifactRequest { Id = id }, Long(credential, cancellationToken));
+        using var call = new ArtifactService.ArtifactServiceClient(link.Calls).DownloadArtifact(new DownloadArtifactRequest { Id = id }, Long(credential, cancellationToken));
         ArtifactRef? artifact = null;
         try
         {

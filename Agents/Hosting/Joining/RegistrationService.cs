@@ -15,7 +15,7 @@ namespace Agents.Hosting.Joining;
 /// change on one side.
 /// </summary>
 internal sealed class RegistrationService(
-    AgentDefinition definition, AgentOptions options, AttemptTable table, OrchestratorLink link, ListeningAddress address,
+    AgentDefinition definition, AgentOptions options, AttemptTable table, OrchestratorLink link, CallToken token, ListeningAddress address,
     HealthCheckService health, TimeProvider time, ILogger<RegistrationService> logger) : BackgroundService
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
@@ -48,7 +48,7 @@ internal sealed class RegistrationService(
             {
                 return; // the process stops, and the stream with it
             }
-            catch (RpcException exception) when (exception.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.PermissionDenied)
             {
                 _state.Refused(link.Address, exception.Status.Detail);
                 pause = RejoinDelay.AfterRefusal;
@@ -70,8 +70,9 @@ internal sealed class RegistrationService(
     {
         // Not disposed: reading may end after this method, and cancels it then.
         var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var call = new RegistryService.RegistryServiceClient(link.Channel).Join(cancellationToken: CancellationToken.None);
+        using var call = new RegistryService.RegistryServiceClient(link.Calls).Join(cancellationToken: CancellationToken.None);
         var registered = await RegisterAsync(call, url, stoppingToken);
+        token.Agreed(registered.ShowsCallToken);
         _delay.Reset();
         _state.Joined(link.Address, registered.InstanceId, url);
 
@@ -107,6 +108,7 @@ internal sealed class RegistrationService(
                     InstanceName = options.InstanceName ?? $"{definition.Role}-{Environment.ProcessId}",
                     Url = url,
                     Contract = definition.Contract,
+                    CallToken = token.Text,
                 },
             }, stoppingToken).WaitAsync(AnswerTime, time, stoppingToken);
         }

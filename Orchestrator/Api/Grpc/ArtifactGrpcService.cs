@@ -1,8 +1,11 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
@@ -10,14 +13,16 @@ using Protos.V1;
 namespace Orchestrator.Api.Grpc;
 
 /// <summary>Artifacts in and out, in chunks. Agents show their attempt's credential; clients act for their tenant.</summary>
-internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
+internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuota quota, IOptions<LimitOptions> limits, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MaxChunkBytes = 1024 * 1024;
 
+    [Needs(Permissions.ArtifactsWrite)]
     public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
     {
         var tenant = await TenantAsync(context);
+        using var counted = quota.Upload(tenant);
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Artifact is not { } described)
         {
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_ARGUMENT", "artifact: the first message must describe the artifact.", "artifact");
@@ -36,12 +41,14 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         };
     }
 
+    [Needs(Permissions.ArtifactsRead)]
     public override async Task<GetArtifactResponse> GetArtifact(GetArtifactRequest request, ServerCallContext context)
     {
         var info = await artifacts.RenewAsync(await TenantAsync(context), ArtifactIds.ToStore(request.Id, "id"), context.CancellationToken) ?? throw Unknown(request.Id);
         return new GetArtifactResponse { Artifact = Reference(info) };
     }
 
+    [Needs(Permissions.ArtifactsRead)]
     public override async Task DownloadArtifact(
         DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
     {
@@ -76,7 +83,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
         var receiving = ReceiveAsync(parts, pipe.Writer, refused.Token);
         try
         {
-            return await artifacts.PutAsync(tenant, pipe.Reader.AsStream(), mediaType, ArtifactNames.MaxBytes, ct, expected);
+            return await quota.StoreAsync(tenant, pipe.Reader.AsStream(), mediaType, expected, ct);
         }
         finally
         {
@@ -91,7 +98,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
 
     private static RequestRefusedException Unknown(string id) => new(StatusCode.NotFound, "UNKNOWN_ARTIFACT", $"id: there is no artifact '{id}'.", "id");
 
-    private static void Check(ArtifactRef described)
+    private void Check(ArtifactRef described)
     {
         try
         {
@@ -105,9 +112,9 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.media_type: {e.Message}", "artifact.media_type");
         }
 
-        if (described.Size is < 0 or > ArtifactNames.MaxBytes)
+        if (described.Size < 0 || described.Size > limits.Value.UploadBytes)
         {
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {ArtifactNames.MaxBytes}.", "artifact.size");
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"artifact.size is {described.Size}; it must be 0 to {limits.Value.UploadBytes} (Limits:UploadBytes).", "artifact.size");
         }
 
         if (described.Name.Length > 500)
@@ -148,7 +155,10 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, AttemptCrede
     {
         if (credentials.Find(context) is not { } credential)
         {
-            return Callers.Of(context.GetHttpContext()).Tenant;
+            var caller = Callers.IdentityOf(context.GetHttpContext());
+            return caller.Key?.Roles.Contains(Roles.Agent) != true
+                ? caller.Caller.Tenant
+                : throw new RpcException(new Status(StatusCode.Unauthenticated, $"Metadata '{AttemptCredentials.MetadataKey}' is missing: an agent has artifacts of its attempts only."));
         }
 
         var run = await host.FindAsync(credential.RunId, context.CancellationToken)

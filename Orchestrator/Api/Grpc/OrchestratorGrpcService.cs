@@ -1,6 +1,8 @@
 using Grpc.Core;
+using Orchestrator.Access;
 using Orchestrator.Audit;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
@@ -10,21 +12,26 @@ namespace Orchestrator.Api.Grpc;
 
 /// <summary>What clients use, over gRPC.</summary>
 internal sealed class OrchestratorGrpcService(
-    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookDesk playbooks, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
+    IRunEngine engine, ISchedules schedules, IAgentDirectory agents, PlaybookDesk playbooks, CallerStreams streams, IHostApplicationLifetime lifetime) : OrchestratorService.OrchestratorServiceBase
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
+    [Needs(Permissions.RunsSubmit)]
     public override Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context) =>
         engine.SubmitAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override async Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
         new() { Run = await engine.GetAsync(request.RunId, request.IncludeOutputs, Caller(context), context.CancellationToken) };
 
+    [Needs(Permissions.RunsRead)]
     public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
         engine.ListAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
     {
+        using var counted = streams.Open(Caller(context));
         // A watch must not hold up the end of the process; its client goes on elsewhere from what it has.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
@@ -64,70 +71,91 @@ internal sealed class OrchestratorGrpcService(
         }
     }
 
+    [Needs(Permissions.RunsControl)]
     public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
         engine.CancelAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override async Task<GetRunResultResponse> GetRunResult(GetRunResultRequest request, ServerCallContext context) =>
         new() { Result = await engine.GetResultAsync(request, Caller(context), context.CancellationToken) };
 
+    [Needs(Permissions.RunsRead)]
     public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context) =>
         Task.FromResult(RoleSummaries.List(agents, request));
 
+    [Needs(Permissions.RunsRead)]
     public override Task<ListPlaybooksResponse> ListPlaybooks(ListPlaybooksRequest request, ServerCallContext context) =>
         Task.FromResult(playbooks.List());
 
+    [Needs(Permissions.RunsRead)]
     public override Task<ListToolsResponse> ListTools(ListToolsRequest request, ServerCallContext context) => Task.FromResult(ToolCatalog.List(agents, request));
 
+    [Needs(Permissions.RunsRead)]
     public override async Task<VerifyRunResponse> VerifyRun(VerifyRunRequest request, ServerCallContext context) =>
         new() { Report = await Audit(context).VerifyAsync(request.RunId, Caller(context), context.CancellationToken) };
 
+    [Needs(Permissions.RunsRead)]
     public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
     {
+        using var counted = streams.Open(Caller(context));
         await foreach (var line in Audit(context).ExportAsync(request.RunId, Caller(context), context.CancellationToken))
         {
             await responseStream.WriteAsync(line, context.CancellationToken);
         }
     }
 
+    [Needs(Permissions.RunsControl)]
     public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
         engine.PauseAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsControl)]
     public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
         engine.ResumeAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsControl)]
     public override Task<GuideRunResponse> GuideRun(GuideRunRequest request, ServerCallContext context) =>
         engine.GuideAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsSubmit)]
     public override Task<RetryRunResponse> RetryRun(RetryRunRequest request, ServerCallContext context) =>
         engine.RetryAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsDelete)]
     public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
         engine.DeleteAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override Task<ListApprovalsResponse> ListApprovals(ListApprovalsRequest request, ServerCallContext context) =>
         engine.ListApprovalsAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.ApprovalsDecide)]
     public override Task<DecideApprovalResponse> DecideApproval(DecideApprovalRequest request, ServerCallContext context) =>
         engine.DecideAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.SchedulesWrite)]
     public override async Task<PutScheduleResponse> PutSchedule(PutScheduleRequest request, ServerCallContext context) =>
         new() { Schedule = await schedules.PutAsync(request, Caller(context), context.CancellationToken) };
 
+    [Needs(Permissions.RunsRead)]
     public override async Task<ListSchedulesResponse> ListSchedules(ListSchedulesRequest request, ServerCallContext context) =>
         new() { Schedules = { await schedules.ListAsync(Caller(context), context.CancellationToken) } };
 
+    [Needs(Permissions.SchedulesWrite)]
     public override async Task<DeleteScheduleResponse> DeleteSchedule(DeleteScheduleRequest request, ServerCallContext context)
     {
         await schedules.DeleteAsync(request, Caller(context), context.CancellationToken);
         return new DeleteScheduleResponse();
     }
 
+    [Needs(Permissions.RunsRead)]
     public override Task<GetQueueMetricsResponse> GetQueueMetrics(GetQueueMetricsRequest request, ServerCallContext context) =>
         engine.QueueAsync(request, context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override Task<GetAgentMetricsResponse> GetAgentMetrics(GetAgentMetricsRequest request, ServerCallContext context) =>
         engine.AgentsAsync(request, Caller(context), context.CancellationToken);
 
+    [Needs(Permissions.RunsRead)]
     public override async Task<GetRunCostResponse> GetRunCost(GetRunCostRequest request, ServerCallContext context) =>
         new() { Cost = await engine.CostAsync(request.RunId, Caller(context), context.CancellationToken) };
 

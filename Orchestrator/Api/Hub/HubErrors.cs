@@ -42,7 +42,8 @@ internal static class HubErrors
         }
     }
 
-    private static HubException Of(ILogger logger, Exception e)
+    /// <summary>A failure as clients of the hub are told it.</summary>
+    public static HubException Of(ILogger logger, Exception e)
     {
         if (Problem.Of(e) is { } problem)
         {

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.SignalR;
+using Orchestrator.Api.Limits;
+
 namespace Orchestrator.Api.Hub;
 
 /// <summary>The hub for SignalR clients.</summary>
@@ -14,7 +17,12 @@ internal static class HubExtensions
         services.AddOptions<LiveOptions>().BindConfiguration("Hub").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RunFeeds>();
         services.AddSingleton<TenantLooks>();
-        var signalR = services.AddSignalR(options => options.MaximumReceiveMessageSize = RequestLimits.MaxRequestBytes);
+        var signalR = services.AddSignalR(options =>
+        {
+            options.MaximumReceiveMessageSize = RequestLimits.MaxRequestBytes;
+            options.AddFilter<HubAccess>();
+            options.AddFilter<HubCalls>();
+        });
         if (configuration[Azure] is { Length: > 0 } connection)
         {
             signalR.AddAzureSignalR(connection);

@@ -5,7 +5,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Api.Rest;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 
@@ -15,33 +17,42 @@ namespace Orchestrator.Api.Hub;
 /// <c>/hubs/runs</c>: runs as they happen, for SignalR clients. Every method takes one object, the request as REST and gRPC
 /// have it; subscriptions are streams. A stream that breaks is continued from the last version that one has.
 /// </summary>
-internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
+[Needs(Permissions.RunsRead)]
+internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks looks, CallerStreams streams, IOptions<LiveOptions> options, ILogger<RunsHub> logger) : Microsoft.AspNetCore.SignalR.Hub
 {
     private static readonly object s_subscriptions = new();
 
     /// <summary>Every event of a run after a version, in arrays; ends after the run's last event.</summary>
+    [HubNeeds(Permissions.RunsRead)]
     public IAsyncEnumerable<JsonText> WatchRun(JsonElement request, CancellationToken ct) =>
         Subscribed<WatchRunRequest>(request, (watch, principal, token) => feeds.ReadAsync(watch.RunId, watch.AfterVersion, principal, token), ct);
 
     /// <summary>Runs with the label <c>project</c> of this value, as arrays of summaries: first those there are, then each that is new or has changed.</summary>
+    [HubNeeds(Permissions.RunsRead)]
     public IAsyncEnumerable<JsonText> WatchProject(JsonElement request, CancellationToken ct) => Subscribed<WatchProjectRequest>(request, ProjectAsync, ct);
 
     /// <summary>The decisions that are waited for, as a whole, whenever they change.</summary>
+    [HubNeeds(Permissions.RunsRead)]
     public IAsyncEnumerable<JsonText> WatchApprovals(JsonElement request, CancellationToken ct) => Subscribed<ListApprovalsRequest>(request, ApprovalsAsync, ct);
 
     /// <summary>Asks a run to stop.</summary>
+    [HubNeeds(Permissions.RunsControl)]
     public Task<JsonText> CancelRun(JsonElement request) => Done<CancelRunRequest, CancelRunResponse>(request, engine.CancelAsync);
 
     /// <summary>Holds a run.</summary>
+    [HubNeeds(Permissions.RunsControl)]
     public Task<JsonText> PauseRun(JsonElement request) => Done<PauseRunRequest, PauseRunResponse>(request, engine.PauseAsync);
 
     /// <summary>Lets a held run go on.</summary>
+    [HubNeeds(Permissions.RunsControl)]
     public Task<JsonText> ResumeRun(JsonElement request) => Done<ResumeRunRequest, ResumeRunResponse>(request, engine.ResumeAsync);
 
     /// <summary>Tells a run something.</summary>
+    [HubNeeds(Permissions.RunsControl)]
     public Task<JsonText> GuideRun(JsonElement request) => Done<GuideRunRequest, GuideRunResponse>(request, engine.GuideAsync);
 
     /// <summary>Decides an approval.</summary>
+    [HubNeeds(Permissions.ApprovalsDecide)]
     public Task<JsonText> DecideApproval(JsonElement request) => Done<DecideApprovalRequest, DecideApprovalResponse>(request, engine.DecideAsync, required: "approved");
 
     private Principal Caller => Callers.Of(Context.GetHttpContext()!);
@@ -68,6 +79,7 @@ internal sealed class RunsHub(IRunEngine engine, RunFeeds feeds, TenantLooks loo
 
         try
         {
+            using var counted = streams.Open(Caller);
             await foreach (var item in stream(Read<T>(request), Caller, ct))
             {
                 yield return item;

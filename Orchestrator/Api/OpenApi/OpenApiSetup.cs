@@ -9,6 +9,7 @@ namespace Orchestrator.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string ProblemName = "Problem";
+    private const string KeyName = "api_key";
 
     public static void AddAgentsOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
@@ -30,6 +31,8 @@ internal static class OpenApiSetup
             };
             // Where it was asked for is where it is.
             document.Servers = [];
+            document.AddComponent(KeyName, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key: agk_ID_SECRET." } as IOpenApiSecurityScheme);
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyName, document)] = [] }];
             return Task.CompletedTask;
         });
     });
@@ -60,7 +63,8 @@ internal static class OpenApiSetup
                     : null,
             },
         };
-        foreach (var status in described.Errors)
+        // Whoever may not call is told so everywhere.
+        foreach (var status in described.Errors.Concat([StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden]).Distinct())
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -13,7 +14,7 @@ internal static class AgentMetricsEndpoint
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/metrics/agents", WordsAsync).WithMetadata(new ApiOperation("get_agent_metrics", "Tells how agents do, by role, times in words")
+        api.MapGet("/metrics/agents", WordsAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_agent_metrics", "Tells how agents do, by role, times in words")
         {
             Description = "What there is no figure for yet is null. docs/metrics.md has each formula; /metrics/agents/figures has all as numbers, by instance too.",
             Query = [ApiParameter.Text("role", "Only this role.")],
@@ -24,7 +25,7 @@ internal static class AgentMetricsEndpoint
             },
             Errors = [400, 503],
         });
-        api.MapGet("/metrics/agents/figures", FiguresAsync).WithMetadata(new ApiOperation("get_agent_figures", "Tells how agents do, by role and instance, in numbers")
+        api.MapGet("/metrics/agents/figures", FiguresAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_agent_figures", "Tells how agents do, by role and instance, in numbers")
         {
             Response = GetAgentMetricsResponse.Descriptor,
             Query = [ApiParameter.Text("role", "Only this role.")],

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -10,14 +11,14 @@ internal static class ApprovalEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/approvals", ListAsync).WithMetadata(new ApiOperation("list_approvals", "Lists the decisions that are waited for, oldest first")
+        api.MapGet("/approvals", ListAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_approvals", "Lists the decisions that are waited for, oldest first")
         {
             Response = ListApprovalsResponse.Descriptor,
             Query = [ApiParameter.Text("run", "Only those of this run."), ApiParameter.Flag("mine", "Only those that the caller may decide.")],
             Errors = [400, 404, 503],
         });
         // The rest of the path: the task of a foreach's item has a slash.
-        api.MapPost("/runs/{run_id}/approvals/{**task}", DecideAsync).WithMetadata(new ApiOperation("decide_approval", "Decides an approval")
+        api.MapPost("/runs/{run_id}/approvals/{**task}", DecideAsync).Needs(Permissions.ApprovalsDecide).WithMetadata(new ApiOperation("decide_approval", "Decides an approval")
         {
             Description = "approved is required. A task with a slash, e.g. ask/3, may be given as it is or as ask%2F3. "
                 + "403: the caller is not among those who may decide. 409: there is nothing to decide.",

@@ -1,8 +1,11 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Artifacts;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Protos.V1;
 
@@ -13,21 +16,21 @@ internal static class ArtifactEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/artifacts", PostAsync).WithMetadata(new ApiOperation("upload_artifact", "Uploads an artifact")
+        api.MapPost("/artifacts", PostAsync).Needs(Permissions.ArtifactsWrite).WithMetadata(new ApiOperation("upload_artifact", "Uploads an artifact")
         {
-            Description = "The body is its bytes, of any length up to 4 GiB. What is there already is not stored again.",
+            Description = "The body is its bytes, of any length up to Limits:UploadBytes (4 GiB unless set). What is there already is not stored again.",
             Query = [ApiParameter.Text("id", "The id that the bytes must have. Left out: any.")],
             Response = ArtifactRef.Descriptor,
             Success = StatusCodes.Status201Created,
-            Errors = [400, 413, 503],
+            Errors = [400, 413, 429, 503],
         });
-        api.MapGet("/artifacts/{id}", GetAsync).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
+        api.MapGet("/artifacts/{id}", GetAsync).Needs(Permissions.ArtifactsRead).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
         {
             Description = "An artifact never changes; its id is its entity tag.",
             ResponseMediaTypes = ["application/octet-stream"],
             Errors = [400, 404, 503],
         });
-        api.MapMethods("/artifacts/{id}", [HttpMethods.Head], HeadAsync).WithMetadata(new ApiOperation("find_artifact", "Tells whether an artifact is there")
+        api.MapMethods("/artifacts/{id}", [HttpMethods.Head], HeadAsync).Needs(Permissions.ArtifactsRead).WithMetadata(new ApiOperation("find_artifact", "Tells whether an artifact is there")
         {
             Description = "From now on it is kept for an hour, as if it had been uploaded again.",
             ResponseMediaTypes = [],
@@ -35,27 +38,25 @@ internal static class ArtifactEndpoints
         });
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, [FromServices] IArtifactStore artifacts)
+    private static async Task<IResult> PostAsync(HttpContext context, [FromServices] ArtifactQuota quota, [FromServices] IOptions<LimitOptions> limits)
     {
         var query = new QueryReader(context, "id");
         var expected = query.Text("id") is { Length: > 0 } id ? ArtifactIds.ToStore(id, "id") : null;
         var mediaType = context.Request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
+        var tenant = Callers.Of(context).Tenant;
+        using var counted = quota.Upload(tenant);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = ArtifactNames.MaxBytes;
+            size.MaxRequestBodySize = limits.Value.UploadBytes;
         try
         {
             ArtifactNames.CheckMediaType(mediaType);
-            var info = await artifacts.PutAsync(Callers.Of(context).Tenant, context.Request.Body, mediaType, ArtifactNames.MaxBytes, context.RequestAborted, expected);
+            var info = await quota.StoreAsync(tenant, context.Request.Body, mediaType, expected, context.RequestAborted);
             context.Response.Headers.Location = $"/api/artifacts/{ArtifactIds.ToWire(info.Id)}";
             return ProtoBody.Result(Reference(info), StatusCodes.Status201Created);
         }
         catch (ArgumentException refused)
         {
             throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_INPUT", $"Content-Type: {refused.Message}", "Content-Type");
-        }
-        catch (ArtifactTooLargeException refused)
-        {
-            throw new RequestRefusedException(StatusCode.InvalidArgument, "TOO_LARGE", refused.Message, "body");
         }
         catch (ArtifactHashException refused)
         {

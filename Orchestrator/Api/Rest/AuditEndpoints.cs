@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Audit;
+using Orchestrator.Limits;
 using Protos.V1;
 
 namespace Orchestrator.Api.Rest;
@@ -26,19 +28,19 @@ internal static class AuditEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/audit/events", SearchAsync).WithMetadata(new ApiOperation("search_events", "Searches the events of a run, or of all, newest run first")
+        api.MapGet("/audit/events", SearchAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("search_events", "Searches the events of a run, or of all, newest run first")
         {
             Description = $"One call looks at no more than {EventSearch.MaxScanned} events; next_page_token may be set though nothing was found, and goes on from there.",
             Response = SearchEventsResponse.Descriptor,
             Query = [ApiParameter.Text("kind", "Only events of this kind, e.g. tool_called; several by commas."), .. Filters, .. Paging],
             Errors = [400, 404, 503],
         });
-        api.MapGet("/runs/{run_id}/audit", VerifyAsync).WithMetadata(new ApiOperation("verify_run", "Tells whether the log of a run is as it was written")
+        api.MapGet("/runs/{run_id}/audit", VerifyAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("verify_run", "Tells whether the log of a run is as it was written")
         {
             Response = AuditReport.Descriptor,
             Errors = [400, 404, 503],
         });
-        api.MapGet("/runs/{run_id}/audit/export", ExportAsync).WithMetadata(new ApiOperation("export_run", "Downloads the log of a run as it is stored, then its signed head")
+        api.MapGet("/runs/{run_id}/audit/export", ExportAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("export_run", "Downloads the log of a run as it is stored, then its signed head")
         {
             Description = "JSON Lines: each line is one answer.",
             Response = ExportRunResponse.Descriptor,
@@ -74,10 +76,11 @@ internal static class AuditEndpoints
         return ProtoBody.Result(await audit.VerifyAsync(runId, Callers.Of(context), context.RequestAborted));
     }
 
-    private static async Task ExportAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] AuditTrail audit)
+    private static async Task ExportAsync(HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] AuditTrail audit, [FromServices] CallerStreams streams)
     {
         _ = new QueryReader(context);
         RequestLimits.Check(new ExportRunRequest { RunId = runId });
+        using var counted = streams.Open(Callers.Of(context));
         await foreach (var line in audit.ExportAsync(runId, Callers.Of(context), context.RequestAborted))
         {
             if (!context.Response.HasStarted)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Dispatch;
 using Orchestrator.Planning;
@@ -12,19 +13,19 @@ internal static class CatalogEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/agents", Agents).WithMetadata(new ApiOperation("list_agents", "Lists the instances of agents")
+        api.MapGet("/agents", Agents).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_agents", "Lists the instances of agents")
         {
             Response = ListAgentsResponse.Descriptor,
             Query = [ApiParameter.Text("role", "Only instances of this role.")],
             Errors = [400],
         });
-        api.MapGet("/tools", Tools).WithMetadata(new ApiOperation("list_tools", "Lists the tools of the agents")
+        api.MapGet("/tools", Tools).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_tools", "Lists the tools of the agents")
         {
             Response = ListToolsResponse.Descriptor,
             Query = [ApiParameter.Text("role", "Only tools of this role.")],
             Errors = [400],
         });
-        api.MapPost("/agents/{role}/try", TryAsync).WithMetadata(new ApiOperation("try_agent", "Tries an agent by hand")
+        api.MapPost("/agents/{role}/try", TryAsync).Needs(Permissions.RunsSubmit).WithMetadata(new ApiOperation("try_agent", "Tries an agent by hand")
         {
             Description = "Starts a run of a single task, whose input is held against the agent's schema first. The Location header leads to it.",
             Request = TryAgentRequest.Descriptor,

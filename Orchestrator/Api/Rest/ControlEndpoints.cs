@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -10,7 +11,7 @@ internal static class ControlEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/runs/{run_id}/pause", PauseAsync).WithMetadata(new ApiOperation("pause_run", "Holds a run")
+        api.MapPost("/runs/{run_id}/pause", PauseAsync).Needs(Permissions.RunsControl).WithMetadata(new ApiOperation("pause_run", "Holds a run")
         {
             Description = "Nothing new of it is dispatched; what is running goes on and is recorded. The body may be left out.",
             Request = PauseRunRequest.Descriptor,
@@ -18,7 +19,7 @@ internal static class ControlEndpoints
             Response = PauseRunResponse.Descriptor,
             Errors = [400, 404, 409, 413, 415, 503],
         });
-        api.MapPost("/runs/{run_id}/resume", ResumeAsync).WithMetadata(new ApiOperation("resume_run", "Lets a held run go on")
+        api.MapPost("/runs/{run_id}/resume", ResumeAsync).Needs(Permissions.RunsControl).WithMetadata(new ApiOperation("resume_run", "Lets a held run go on")
         {
             Description = "The body may be left out.",
             Request = ResumeRunRequest.Descriptor,
@@ -26,14 +27,14 @@ internal static class ControlEndpoints
             Response = ResumeRunResponse.Descriptor,
             Errors = [400, 404, 409, 413, 415, 503],
         });
-        api.MapPost("/runs/{run_id}/guidance", GuideAsync).WithMetadata(new ApiOperation("guide_run", "Tells a run something")
+        api.MapPost("/runs/{run_id}/guidance", GuideAsync).Needs(Permissions.RunsControl).WithMetadata(new ApiOperation("guide_run", "Tells a run something")
         {
             Description = "text becomes a context entry of the run, and attempts that begin from then on are told of it. 409: the run has ended, or was told too much already.",
             Request = GuideRunRequest.Descriptor,
             Response = GuideRunResponse.Descriptor,
             Errors = [400, 404, 409, 413, 415, 503],
         });
-        api.MapPost("/runs/{run_id}/retry", RetryAsync).WithMetadata(new ApiOperation("retry_run", "Tries a failed or cancelled run again")
+        api.MapPost("/runs/{run_id}/retry", RetryAsync).Needs(Permissions.RunsSubmit).WithMetadata(new ApiOperation("retry_run", "Tries a failed or cancelled run again")
         {
             Description = "Makes a new run that takes over what the old one finished; the Location header leads to it. The body may be left out.",
             Request = RetryRunRequest.Descriptor,
@@ -42,7 +43,7 @@ internal static class ControlEndpoints
             Success = StatusCodes.Status202Accepted,
             Errors = [400, 404, 409, 413, 415, 429, 503],
         });
-        api.MapDelete("/runs/{run_id}", DeleteAsync).WithMetadata(new ApiOperation("delete_run", "Deletes a run that has ended")
+        api.MapDelete("/runs/{run_id}", DeleteAsync).Needs(Permissions.RunsDelete).WithMetadata(new ApiOperation("delete_run", "Deletes a run that has ended")
         {
             Description = "Nothing of it remains. 409 while it goes on.",
             Success = StatusCodes.Status204NoContent,

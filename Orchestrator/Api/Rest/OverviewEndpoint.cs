@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Figures;
 using Protos.V1;
@@ -9,7 +10,7 @@ namespace Orchestrator.Api.Rest;
 internal static class OverviewEndpoint
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/overview", GetAsync).WithMetadata(new ApiOperation("get_overview", "Tells how things stand")
+        api.MapGet("/overview", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_overview", "Tells how things stand")
         {
             Description = "Health, open runs, what waits by role, agents, what today's runs used, approvals, and what needs a look.",
             Response = GetOverviewResponse.Descriptor,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Planning;
 using Protos.V1;
@@ -10,25 +11,25 @@ internal static class PlaybookEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/playbooks", List).WithMetadata(new ApiOperation("list_playbooks", "Lists the playbooks")
+        api.MapGet("/playbooks", List).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_playbooks", "Lists the playbooks")
         {
             Response = ListPlaybooksResponse.Descriptor,
             Errors = [400],
         });
-        api.MapGet("/playbooks/{name}", Get).WithMetadata(new ApiOperation("get_playbook", "Gets the text, the inputs and the plan of a playbook")
+        api.MapGet("/playbooks/{name}", Get).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_playbook", "Gets the text, the inputs and the plan of a playbook")
         {
             Description = "Of one that cannot be used, the text and what is wrong with it.",
             Response = GetPlaybookResponse.Descriptor,
             Errors = [400, 404],
         });
-        api.MapPost("/playbooks/validate", ValidateAsync).WithMetadata(new ApiOperation("validate_playbook", "Tells what is wrong with the text of a playbook, or what plan it yields")
+        api.MapPost("/playbooks/validate", ValidateAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("validate_playbook", "Tells what is wrong with the text of a playbook, or what plan it yields")
         {
             Description = "200 in either case. Nothing is kept.",
             Request = ValidatePlaybookRequest.Descriptor,
             Response = ValidatePlaybookResponse.Descriptor,
             Errors = [400, 413, 415],
         });
-        api.MapPost("/plans/preview", PreviewAsync).WithMetadata(new ApiOperation("preview_plan", "Tells what POST /api/runs would do with the same body")
+        api.MapPost("/plans/preview", PreviewAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("preview_plan", "Tells what POST /api/runs would do with the same body")
         {
             Description = "Refused as it would be refused. Nothing is started.",
             Request = SubmitRunRequest.Descriptor,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Audit;
 using Orchestrator.Policy;
@@ -11,13 +12,13 @@ internal static class PolicyEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/policies", Get).WithMetadata(new ApiOperation("get_policy", "Gets the rules in force")
+        api.MapGet("/policies", Get).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_policy", "Gets the rules in force")
         {
             Description = "error is set while the file as it stands now cannot be used; text and rules are then those before it.",
             Response = GetPolicyResponse.Descriptor,
             Errors = [400],
         });
-        api.MapPost("/policies/test", TestAsync).WithMetadata(new ApiOperation("test_policy", "Tells how a tool call would be decided")
+        api.MapPost("/policies/test", TestAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("test_policy", "Tells how a tool call would be decided")
         {
             Description = "Nothing is recorded, and nobody is asked. policy holds other rules to try.",
             Request = TestPolicyRequest.Descriptor,
@@ -25,14 +26,14 @@ internal static class PolicyEndpoints
             Errors = [400, 413, 415],
         });
         // Without the cast it is taken for a delegate that writes its answer itself.
-        api.MapPost("/policies/validate", (Delegate)ValidateAsync).WithMetadata(new ApiOperation("validate_policy", "Tells what is wrong with the text of a policy, or what its rules are")
+        api.MapPost("/policies/validate", (Delegate)ValidateAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("validate_policy", "Tells what is wrong with the text of a policy, or what its rules are")
         {
             Description = "200 in either case. Nothing is kept.",
             Request = ValidatePolicyRequest.Descriptor,
             Response = ValidatePolicyResponse.Descriptor,
             Errors = [400, 413, 415],
         });
-        api.MapGet("/policies/decisions", DecisionsAsync).WithMetadata(new ApiOperation("list_policy_decisions", "Lists what was decided about tool calls, newest run first")
+        api.MapGet("/policies/decisions", DecisionsAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_policy_decisions", "Lists what was decided about tool calls, newest run first")
         {
             Response = SearchEventsResponse.Descriptor,
             Query = [.. AuditEndpoints.Paging, .. AuditEndpoints.Filters],

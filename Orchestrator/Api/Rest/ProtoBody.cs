@@ -19,7 +19,17 @@ internal static class ProtoBody
     private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithRecursionLimit(ProtoJson.MaxDepth + 8));
 
     /// <summary>A message as one line of JSON.</summary>
-    public static string ToJson(IMessage message) => s_formatter.Format(message);
+    public static string ToJson(IMessage message)
+    {
+        try
+        {
+            return s_formatter.Format(message);
+        }
+        catch (InvalidOperationException)
+        {
+            return s_formatter.Format(Mended.Copy(message));
+        }
+    }
 
     /// <summary>An answer.</summary>
     public static IResult Result(IMessage message, int status = StatusCodes.Status200OK) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -16,7 +17,7 @@ internal static class QueueEndpoint
     private static readonly string[] s_counts = ["depth", "running", "capacity", "instances"];
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/metrics/queue", GetAsync).WithMetadata(new ApiOperation("get_queue_metrics", "Tells what waits, by role")
+        api.MapGet("/metrics/queue", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_queue_metrics", "Tells what waits, by role")
         {
             Description = "The fields at the top are over all roles that are told of: sums, and the oldest. With role, that role is there even when nothing waits for it.",
             Query = [ApiParameter.Text("role", "Only this role.")],

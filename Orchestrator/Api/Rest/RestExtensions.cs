@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authorization;
+using Orchestrator.Api.Limits;
 using Orchestrator.Api.OpenApi;
 
 namespace Orchestrator.Api.Rest;
@@ -10,6 +12,8 @@ internal static class RestExtensions
     {
         services.AddOptions<RestOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
         services.AddTransient<IStartupFilter, RestErrorsFilter>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
+        services.AddLimits();
         services.AddAgentsOpenApi();
         return services;
     }
@@ -31,7 +35,8 @@ internal static class RestExtensions
         PolicyEndpoints.Map(api);
         AuditEndpoints.Map(api);
         OverviewEndpoint.Map(api);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        KeyEndpoints.Map(api);
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
     // Outermost, wherever in the pipeline the endpoints are: unknown routes and wrong methods have no endpoint.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -10,7 +11,7 @@ internal static class RunEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/runs", SubmitAsync).WithMetadata(new ApiOperation("submit_run", "Starts a run")
+        api.MapPost("/runs", SubmitAsync).Needs(Permissions.RunsSubmit).WithMetadata(new ApiOperation("submit_run", "Starts a run")
         {
             Description = "The same request_id gives the same run. The Location header leads to it.",
             Request = SubmitRunRequest.Descriptor,
@@ -18,7 +19,7 @@ internal static class RunEndpoints
             Success = StatusCodes.Status202Accepted,
             Errors = [400, 409, 413, 415, 429, 503],
         });
-        api.MapGet("/runs", ListAsync).WithMetadata(new ApiOperation("list_runs", "Lists runs, newest first")
+        api.MapGet("/runs", ListAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_runs", "Lists runs, newest first")
         {
             Response = ListRunsResponse.Descriptor,
             Query =
@@ -30,18 +31,18 @@ internal static class RunEndpoints
             ],
             Errors = [400, 503],
         });
-        api.MapGet("/runs/{run_id}", GetAsync).WithMetadata(new ApiOperation("get_run", "Gets the state of a run")
+        api.MapGet("/runs/{run_id}", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_run", "Gets the state of a run")
         {
             Response = Run.Descriptor,
             Query = [ApiParameter.Flag("include_outputs", "Whether tasks carry their outputs.")],
             Errors = [400, 404, 503],
         });
-        api.MapGet("/runs/{run_id}/cost", CostAsync).WithMetadata(new ApiOperation("get_run_cost", "Gets where tokens, money and attempts of a run went")
+        api.MapGet("/runs/{run_id}/cost", CostAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_run_cost", "Gets where tokens, money and attempts of a run went")
         {
             Response = RunCost.Descriptor,
             Errors = [400, 404, 503],
         });
-        api.MapPost("/runs/{run_id}/cancel", CancelAsync).WithMetadata(new ApiOperation("cancel_run", "Asks a run to stop")
+        api.MapPost("/runs/{run_id}/cancel", CancelAsync).Needs(Permissions.RunsControl).WithMetadata(new ApiOperation("cancel_run", "Asks a run to stop")
         {
             Description = "A run that has ended stays as it was. The body may be left out.",
             Request = CancelRunRequest.Descriptor,
@@ -49,7 +50,7 @@ internal static class RunEndpoints
             Response = CancelRunResponse.Descriptor,
             Errors = [400, 404, 413, 415, 503],
         });
-        api.MapGet("/runs/{run_id}/result", ResultAsync).WithMetadata(new ApiOperation("get_run_result", "Gets what a run yielded")
+        api.MapGet("/runs/{run_id}/result", ResultAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_run_result", "Gets what a run yielded")
         {
             Description = "409 with the code RUN_NOT_ENDED while it goes on.",
             Query = [ApiParameter.Integer("wait", "Seconds to wait for the end.", 0, 300)],

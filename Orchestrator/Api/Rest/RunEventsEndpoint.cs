@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
@@ -20,7 +22,7 @@ internal static class RunEventsEndpoint
     private const int DefaultPageSize = 200;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/runs/{run_id}/events", GetAsync).WithMetadata(new ApiOperation("watch_run", "Watches a run")
+        api.MapGet("/runs/{run_id}/events", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("watch_run", "Watches a run")
         {
             Description = "Server-sent events: id is the version, data a RunEvent as JSON; comments in between keep the connection open. "
                 + "Ends after the run's last event; 204 when there is nothing after it. With Accept: application/json, a page of what there is.",
@@ -31,11 +33,11 @@ internal static class RunEventsEndpoint
                 ApiParameter.Integer("after", "Only events after this version. The header Last-Event-ID counts more.", 0, null),
                 ApiParameter.Integer("page_size", $"For a page: 1 to {MaxPageSize}. Default: {DefaultPageSize}.", 1, MaxPageSize),
             ],
-            Errors = [400, 404, 503],
+            Errors = [400, 404, 429, 503],
         });
 
     private static async Task GetAsync(
-        HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine,
+        HttpContext context, [FromRoute(Name = "run_id")] string runId, [FromServices] IRunEngine engine, [FromServices] CallerStreams streams,
         [FromServices] IOptions<RestOptions> options, [FromServices] TimeProvider time, [FromServices] IHostApplicationLifetime lifetime)
     {
         var query = new QueryReader(context, "after", "page_size");
@@ -63,6 +65,7 @@ internal static class RunEventsEndpoint
             return;
         }
 
+        using var counted = streams.Open(principal);
         // A stream must not hold up the end of the process.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new EventStream(context.Response, TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), time);

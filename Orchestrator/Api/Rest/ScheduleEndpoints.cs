@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Schedules;
 using Protos.V1;
@@ -10,24 +11,24 @@ internal static class ScheduleEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/schedules", ListAsync).WithMetadata(new ApiOperation("list_schedules", "Lists the schedules, by name")
+        api.MapGet("/schedules", ListAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("list_schedules", "Lists the schedules, by name")
         {
             Response = ListSchedulesResponse.Descriptor,
             Errors = [400, 503],
         });
-        api.MapGet("/schedules/{name}", GetAsync).WithMetadata(new ApiOperation("get_schedule", "Gets a schedule")
+        api.MapGet("/schedules/{name}", GetAsync).Needs(Permissions.RunsRead).WithMetadata(new ApiOperation("get_schedule", "Gets a schedule")
         {
             Response = ScheduleView.Descriptor,
             Errors = [400, 404, 503],
         });
-        api.MapPut("/schedules/{name}", PutAsync).WithMetadata(new ApiOperation("put_schedule", "Makes a schedule, or replaces it")
+        api.MapPut("/schedules/{name}", PutAsync).Needs(Permissions.SchedulesWrite).WithMetadata(new ApiOperation("put_schedule", "Makes a schedule, or replaces it")
         {
             Description = "Exactly one of cron and every is set; run is what is submitted at each start.",
             Request = Schedule.Descriptor,
             Response = ScheduleView.Descriptor,
             Errors = [400, 413, 415, 503],
         });
-        api.MapDelete("/schedules/{name}", DeleteAsync).WithMetadata(new ApiOperation("delete_schedule", "Deletes a schedule")
+        api.MapDelete("/schedules/{name}", DeleteAsync).Needs(Permissions.SchedulesWrite).WithMetadata(new ApiOperation("delete_schedule", "Deletes a schedule")
         {
             Description = "Runs that it started go on.",
             Success = StatusCodes.Status204NoContent,

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Console.Forms;
 using Orchestrator.Dispatch;
@@ -24,7 +25,7 @@ internal static class AgentEndpoints
         console.MapGet("/agents/fragments/roles", ([FromServices] IAgentDirectory agents) => Page.Fragment<RolesTable>(new { Agents = RoleSummaries.List(agents, new ListAgentsRequest()) }));
         console.MapGet("/agents/{role}", GetAsync);
         console.MapGet("/agents/{role}/fragments/instances", (string role, [FromServices] IAgentDirectory agents) => Page.Fragment<InstancesTable>(new { Instances = agents.List(role) }));
-        console.MapPost("/agents/{role}/try", TryAsync);
+        console.MapPost("/agents/{role}/try", TryAsync).Needs(Permissions.RunsSubmit);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, [FromServices] IAgentDirectory agents, [FromServices] IRunEngine engine) => Page.Show<AgentsPage>(new

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Processing;
 using Protos.V1;
@@ -15,7 +16,7 @@ internal static class ApprovalEndpoints
     {
         console.MapGet("/approvals", GetAsync);
         console.MapGet("/approvals/fragments/list", ListAsync);
-        console.MapPost("/approvals/decide", DecideAsync);
+        console.MapPost("/approvals/decide", DecideAsync).Needs(Permissions.ApprovalsDecide);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, [FromServices] IRunEngine engine) =>

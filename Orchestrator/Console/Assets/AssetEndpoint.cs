@@ -6,7 +6,7 @@ namespace Orchestrator.Console.Assets;
 /// <summary><c>/assets/…</c></summary>
 internal static class AssetEndpoint
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/assets/{name}", Get).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/assets/{name}", Get).AllowAnonymous().ExcludeFromDescription();
 
     private static IResult Get(HttpContext context, string name, [FromServices] AssetCatalog assets)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Api.Rest;
 using Orchestrator.Console.Forms;
@@ -17,7 +18,7 @@ internal static class StartEndpoints
     public static void Map(IEndpointRouteBuilder console)
     {
         console.MapGet("/start", Get);
-        console.MapPost("/start", PostAsync);
+        console.MapPost("/start", PostAsync).Needs(Permissions.RunsSubmit);
     }
 
     private static IResult Get(HttpContext context, [FromServices] PlaybookCatalog playbooks)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Console.Forms;
 using Orchestrator.Planning;
@@ -17,9 +18,9 @@ internal static class PlaybookEndpoints
     {
         console.MapGet("/playbooks", ([FromServices] PlaybookDesk playbooks) => Page.Show<PlaybooksPage>(new { List = playbooks.List() }));
         console.MapGet("/playbooks/validate", () => Page.Show<ValidatePage>(new { Text = "" }));
-        console.MapPost("/playbooks/validate", Validate);
+        console.MapPost("/playbooks/validate", Validate).Needs(Permissions.RunsRead);
         console.MapGet("/playbooks/{name}", (string name, [FromServices] PlaybookDesk playbooks) => Show(playbooks, name, null, null, null));
-        console.MapPost("/playbooks/{name}/start", StartAsync);
+        console.MapPost("/playbooks/{name}/start", StartAsync).Needs(Permissions.RunsSubmit);
     }
 
     private static IResult Validate(HttpContext context, [FromServices] PlaybookDesk playbooks)

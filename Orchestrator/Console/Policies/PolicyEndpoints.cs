@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Audit;
 using Orchestrator.Console.Forms;
@@ -22,7 +23,7 @@ internal static class PolicyEndpoints
         console.MapGet("/policies", GetAsync);
         console.MapGet("/policies/fragments/decisions", async (HttpContext context, [FromServices] EventSearch events) => Page.Fragment<DecisionsTable>(new { Events = await DecisionsAsync(context, events) }));
         console.MapGet("/policies/validate", () => Page.Show<ValidatePage>(new { Text = "" }));
-        console.MapPost("/policies/validate", Validate);
+        console.MapPost("/policies/validate", Validate).Needs(Permissions.RunsRead);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, [FromServices] PolicyDesk policy, [FromServices] EventSearch events, [FromServices] IAgentDirectory agents)

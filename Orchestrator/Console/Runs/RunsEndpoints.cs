@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Console.Parts;
 using Orchestrator.Planning;
@@ -16,7 +17,7 @@ internal static class RunsEndpoints
     {
         console.MapGet("/runs", GetAsync);
         console.MapGet("/runs/fragments/list", ListAsync);
-        console.MapPost("/runs/bulk", BulkAsync);
+        console.MapPost("/runs/bulk", BulkAsync).Needs(Permissions.RunsControl);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, [FromServices] IRunEngine engine, [FromServices] PlaybookCatalog playbooks)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Console.Forms;
 using Orchestrator.Contracts;
@@ -24,8 +25,8 @@ internal static class ScheduleEndpoints
             Page.Fragment<SchedulesTable>(new { Schedules = await schedules.ListAsync(Callers.Of(context), context.RequestAborted) }));
         console.MapGet("/schedules/new", ([FromServices] PlaybookCatalog playbooks) => Show(playbooks, null, [], ScheduleForm.Of(new Schedule()), null));
         console.MapGet("/schedules/{name}", GetAsync);
-        console.MapPost("/schedules", PutAsync);
-        console.MapPost("/schedules/{name}/delete", DeleteAsync);
+        console.MapPost("/schedules", PutAsync).Needs(Permissions.SchedulesWrite);
+        console.MapPost("/schedules/{name}/delete", DeleteAsync).Needs(Permissions.SchedulesWrite);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string name, [FromServices] ISchedules schedules, [FromServices] PlaybookCatalog playbooks, [FromServices] TimeProvider time)

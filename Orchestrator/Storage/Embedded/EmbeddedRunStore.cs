@@ -115,6 +115,15 @@ internal sealed class EmbeddedRunStore(EmbeddedStoreOptions options, TimeProvide
         return _watchers.Add(runId, wake);
     }
 
+    public Task<long> CountOpenRunsAsync(string tenant, CancellationToken ct)
+    {
+        StoreLimits.CheckName(tenant, nameof(tenant));
+        lock (State.Gate)
+        {
+            return Task.FromResult(State.OpenByTenant.GetValueOrDefault(tenant));
+        }
+    }
+
     public async IAsyncEnumerable<(string RunId, DateTimeOffset? WakeAt)> ReadOpenRunsAsync(int partition, [EnumeratorCancellation] CancellationToken ct)
     {
         StoreLimits.CheckPartition(partition, PartitionCount);

@@ -158,10 +158,10 @@ internal static class JournalApply
 
         if (run.Open)
         {
-            state.OpenRuns[run.Partition].Add(run);
+            state.Open(run);
             state.End(run, null);
         }
-        else if (state.OpenRuns[run.Partition].Remove(run) || run.EndedMilliseconds is null)
+        else if (state.Close(run) || run.EndedMilliseconds is null)
         {
             state.End(run, Math.Max(0, new DateTimeOffset(run.UpdatedTicks, TimeSpan.Zero).ToUnixTimeMilliseconds()));
         }
@@ -197,7 +197,7 @@ internal static class JournalApply
         }
 
         run.Deleted = true;
-        state.OpenRuns[run.Partition].Remove(run);
+        state.Close(run);
         state.End(run, null);
         if (run.Tenant is not null && state.Tenants.TryGetValue(run.Tenant, out var runs))
         {

@@ -140,6 +140,34 @@ internal sealed class StoreState
 
     public int PartitionCount => Leases.Length;
 
+    /// <summary>How many runs of each tenant are open.</summary>
+    public Dictionary<string, long> OpenByTenant { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that a run is open. Its tenant is known.</summary>
+    public void Open(RunState run)
+    {
+        if (OpenRuns[run.Partition].Add(run))
+        {
+            OpenByTenant[run.Tenant!] = OpenByTenant.GetValueOrDefault(run.Tenant!) + 1;
+        }
+    }
+
+    /// <summary>Notes that a run is not open any more; false: it was not.</summary>
+    public bool Close(RunState run)
+    {
+        if (!OpenRuns[run.Partition].Remove(run))
+        {
+            return false;
+        }
+
+        if (--OpenByTenant[run.Tenant!] == 0)
+        {
+            OpenByTenant.Remove(run.Tenant!);
+        }
+
+        return true;
+    }
+
     public bool Holds(PartitionLease lease)
     {
         ref var current = ref Leases[lease.Partition];

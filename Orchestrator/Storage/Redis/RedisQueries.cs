@@ -57,6 +57,13 @@ internal sealed class RedisQueries(RedisLink link, RedisKeys keys)
         }
     }
 
+    public async Task<long> CountOpenAsync(string tenant, CancellationToken ct)
+    {
+        var counts = await Task.WhenAll(Enumerable.Range(0, keys.Partitions).Select(async p =>
+            (long)await link.EvalAsync(RedisScript.CountOpen, [keys.Open(p)], [keys.Base(p), tenant], ct)));
+        return counts.Sum();
+    }
+
     public async Task<IReadOnlyList<QueueDepth>> DepthsAsync(CancellationToken ct)
     {
         var partitions = await Task.WhenAll(Enumerable.Range(0, keys.Partitions).Select(async p =>

@@ -129,6 +129,12 @@ internal sealed class RedisRunStore : IRunStore
         }
     }
 
+    public Task<long> CountOpenRunsAsync(string tenant, CancellationToken ct)
+    {
+        StoreLimits.CheckName(tenant, nameof(tenant));
+        return _queries.CountOpenAsync(tenant, ct);
+    }
+
     public IAsyncEnumerable<QueueEntry> ReadQueueAsync(int partition, CancellationToken ct)
     {
         StoreLimits.CheckPartition(partition, PartitionCount);

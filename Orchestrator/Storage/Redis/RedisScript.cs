@@ -13,6 +13,7 @@ internal sealed class RedisScript
     public static readonly RedisScript Snapshot = Load("snapshot");
     public static readonly RedisScript Delete = Load("delete");
     public static readonly RedisScript List = Load("list");
+    public static readonly RedisScript CountOpen = Load("count_open");
     public static readonly RedisScript Open = Load("open");
     public static readonly RedisScript Info = Load("info");
     public static readonly RedisScript Upgrade = Load("upgrade");

@@ -93,8 +93,7 @@ internal sealed class DashboardHost(IConfiguration configuration, IServiceProvid
             Listen(kestrel, options.OtlpHttpUrl, HttpProtocols.Http1);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = OtlpReceiver.MaxBytes);
-        builder.Services.AddSingleton(_store);
+        OtlpReceiver.Add(builder.Services, _store);
         var app = builder.Build();
         app.Use(new Access(options, () => _ports).CheckAsync);
         var resources = new ResourceCatalog(

@@ -44,7 +44,7 @@ public sealed class RuleCatalogTests
     [Fact]
     public void Page_OfAllRules_IsUpToDate()
     {
-        var path = Path.Combine(RepositoryRoot(), "docs", "rules.md");
+        var path = Path.Combine(Repository.Root, "docs", "rules.md");
         var page = Page();
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {
@@ -87,15 +87,4 @@ public sealed class RuleCatalogTests
         Languages.Any => "any text",
         _ => languages.ToString(),
     };
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Agents.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The repository's root was not found.");
-    }
 }

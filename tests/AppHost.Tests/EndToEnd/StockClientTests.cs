@@ -79,8 +79,8 @@ public sealed class StockClientTests : IDisposable
 
     private async Task<List<JsonElement>> PythonAsync(string server, string request, Func<JsonElement, Task>? seen = null)
     {
-        var script = Path.Combine(AppHostProcess.Repository, "tests", "AppHost.Tests", "EndToEnd", "client.py");
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(AppHostProcess.Repository, "Protos"), server, Workspace, request])
+        var script = Path.Combine(Repository.Root, "tests", "AppHost.Tests", "EndToEnd", "client.py");
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, Path.Combine(Repository.Root, "Protos"), server, Workspace, request])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Compat.Tests.Tools;
-using Tests.Shared;
 
 namespace Compat.Tests.Feed;
 

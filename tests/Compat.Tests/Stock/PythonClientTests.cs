@@ -1,6 +1,4 @@
 using Compat.Tests.Interop;
-using Compat.Tests.Tools;
-using Tests.Shared;
 
 namespace Compat.Tests.Stock;
 

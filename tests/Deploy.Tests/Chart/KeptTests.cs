@@ -14,7 +14,7 @@ public sealed class KeptTests : IDisposable
         var shorter = await PublishAsync("short", "publish", "--output-path");
 
         shorter.ShouldBe(official);
-        KeptFiles.ShouldBe(Repository.Deploy, official, "manifests", ".helmignore", "alerts.yaml");
+        KeptFiles.ShouldBe(Programs.Chart, official, "manifests", ".helmignore", "alerts.yaml");
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class KeptTests : IDisposable
             await Publish_OfficialFormAndShortForm_WriteTheChartThatIsKept();
         var rendered = await Rendered.FromKeptChartAsync();
 
-        var manifests = Path.Combine(Repository.Deploy, "manifests");
+        var manifests = Path.Combine(Programs.Chart, "manifests");
         Directory.CreateDirectory(manifests);
         KeptFiles.ShouldBe(manifests, rendered.Files);
     }

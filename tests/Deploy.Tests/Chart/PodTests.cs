@@ -104,7 +104,7 @@ public sealed class PodTests
 
         var orchestrator = (await Rendered.FromKeptChartAsync("config.orchestrator.secret=mine")).Get("Deployment", "orchestrator-deployment");
         orchestrator.List("spec.template.spec.volumes").Single(v => v.Text("name") == "keys").Text("secret.secretName").ShouldBe("mine");
-        File.ReadAllText(Path.Combine(Tools.Repository.Deploy, "values.yaml")).ShouldContain("secrets: {}");
+        File.ReadAllText(Path.Combine(Tools.Programs.Chart, "values.yaml")).ShouldContain("secrets: {}");
     }
 
     [Fact]
@@ -119,6 +119,6 @@ public sealed class PodTests
         with.Get("Deployment", "orchestrator-deployment").List("spec.template.spec.containers").Select(c => c.Text("name")).ShouldBe(["orchestrator", "opa"]);
         with.Get("ConfigMap", "orchestrator-config").Text("data.Policy__Opa").ShouldBe("http://127.0.0.1:8181");
         foreach (var file in (string[])["tools.rego", "tools.json"])
-            with.Get("ConfigMap", "orchestrator-opa").Map("data")[file].ShouldBe(File.ReadAllText(Path.Combine(Tools.Repository.Root, "policies", file)));
+            with.Get("ConfigMap", "orchestrator-opa").Map("data")[file].ShouldBe(File.ReadAllText(Path.Combine(Repository.Root, "policies", file)));
     }
 }

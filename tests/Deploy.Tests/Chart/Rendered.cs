@@ -40,7 +40,7 @@ internal sealed class Rendered
     /// <summary>With the values as they are, but those given as <c>PATH=VALUE</c>.</summary>
     public static async Task<Rendered> FromKeptChartAsync(params string[] values)
     {
-        var result = await Programs.HelmAsync(["template", "agents", Repository.Deploy, "--namespace", "agents", .. values.SelectMany(value => (string[])["--set", value])]);
+        var result = await Programs.HelmAsync(["template", "agents", Programs.Chart, "--namespace", "agents", .. values.SelectMany(value => (string[])["--set", value])]);
         result.ExitCode.ShouldBe(0, result.Errors);
         return new Rendered(result.Output);
     }

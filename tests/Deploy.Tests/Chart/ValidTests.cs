@@ -18,7 +18,7 @@ public sealed class ValidTests : IDisposable
     [Fact]
     public async Task Lint_KeptChart_FindsNothing()
     {
-        var result = await Programs.HelmAsync("lint", "--strict", Repository.Deploy);
+        var result = await Programs.HelmAsync("lint", "--strict", Programs.Chart);
 
         result.ExitCode.ShouldBe(0, result.Output + result.Errors);
         result.Output.ShouldContain("1 chart(s) linted, 0 chart(s) failed");

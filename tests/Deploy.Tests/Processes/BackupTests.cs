@@ -1,7 +1,6 @@
 using Deploy.Tests.Tools;
 using Grpc.Core;
 using Protos.V1;
-using Tests.Shared;
 
 namespace Deploy.Tests.Processes;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Deploy.Tests.Chart;
 using Deploy.Tests.Tools;
-using Tests.Shared;
 
 namespace Deploy.Tests.Processes;
 

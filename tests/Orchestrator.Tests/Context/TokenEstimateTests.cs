@@ -6,7 +6,7 @@ namespace Orchestrator.Tests.Context;
 /// <summary>The estimate against the counts of cl100k_base, taken once with the npm package gpt-tokenizer.</summary>
 public class TokenEstimateTests
 {
-    private static readonly JObject s_samples = JObject.Parse(File.ReadAllText(Path.Combine(RepositoryFolder.Path, "tests", "Orchestrator.Tests", "Context", "token-samples.json")));
+    private static readonly JObject s_samples = JObject.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Orchestrator.Tests", "Context", "token-samples.json")));
 
     public static TheoryData<string> Names => [.. s_samples.Properties().Select(sample => sample.Name)];
 

@@ -52,7 +52,7 @@ internal sealed class Desk : IRunMailbox, IDisposable
 
     public Instance Join(string id, int capacity = 1, string role = "worker", params string[] taskTypes)
     {
-        var joined = Registry.Join(Registration(id, capacity, role, taskTypes), out var conflict);
+        var joined = Registry.Join(Registration(id, capacity, role, taskTypes), "", out var conflict);
         conflict.ShouldBe("");
         _joined[id] = joined!;
         return joined!.Instance;

@@ -95,7 +95,7 @@ public sealed class SharedInstanceTests(RedisServer redis) : IClassFixture<Redis
         var registration = Desk.Registration("other");
         registration.Contract.Capabilities[0].InputSchema = """{"type":"object","required":["x"]}""";
 
-        there.Join(registration, out var conflict).ShouldBeNull();
+        there.Join(registration, "", out var conflict).ShouldBeNull();
 
         conflict.ShouldContain("another schema");
     }

@@ -17,7 +17,7 @@ public sealed class PythonAgentTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _system = await TestSystem.StartAsync();
-        var script = Path.Combine(RepositoryFolder.Path, "examples", "python-agent", "agent.py");
+        var script = Path.Combine(Repository.Root, "examples", "python-agent", "agent.py");
         _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, "--orchestrator", new Uri(_system.GrpcUrl).Authority])
         {
             RedirectStandardOutput = true,

@@ -27,7 +27,7 @@ public class PlaybookGuideTests
 
     private static Playbook Example(string name)
     {
-        var guide = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "playbooks.md"));
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "playbooks.md"));
         var start = guide.IndexOf($"```yaml\nname: {name}\n", StringComparison.Ordinal) + "```yaml\n".Length;
         start.ShouldBeGreaterThan(10);
         var (playbook, errors) = PlaybookParser.Parse($"{name}.yaml", guide[start..guide.IndexOf("\n```", start, StringComparison.Ordinal)]);

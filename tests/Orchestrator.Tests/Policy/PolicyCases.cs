@@ -31,7 +31,7 @@ internal static class PolicyCases
         """;
 
     /// <summary>The policy that is shipped, and what it must come to for every built-in tool.</summary>
-    public static string ShippedRules { get; } = File.ReadAllText(System.IO.Path.Combine(RepositoryFolder.Path, "policies", "tools.json"));
+    public static string ShippedRules { get; } = File.ReadAllText(System.IO.Path.Combine(Repository.Root, "policies", "tools.json"));
 
     private const string Allow = "allow", Deny = "deny", Ask = "needs_approval";
 

@@ -40,7 +40,7 @@ public sealed class RegoTests
         try
         {
             await RunAsync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, Package], folder);
-            var module = await File.ReadAllLinesAsync(Path.Combine(RepositoryFolder.Path, "policies", "tools.rego"));
+            var module = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "policies", "tools.rego"));
             // The package has its own package line and imports; the rules are read from where the data is put below.
             var body = module.Where(line => !line.StartsWith("package ", StringComparison.Ordinal) && !line.StartsWith("import ", StringComparison.Ordinal));
             await File.WriteAllTextAsync(Path.Combine(folder, "module.rego"), string.Join('\n', body));

@@ -9,7 +9,7 @@ public class HistoryTests
 {
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation("  "));
     private static readonly bool s_update = Environment.GetEnvironmentVariable("UPDATE_HISTORIES") == "1";
-    private static readonly string s_folder = Path.Combine(RepositoryFolder.Path, "tests", "Histories");
+    private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "Histories");
 
     public static TheoryData<string> Names =>
         [.. Directory.EnumerateFiles(s_folder, "*.binpb").Select(file => Path.GetFileNameWithoutExtension(file)!).Union(HistoryShapes.All.Keys).Order(StringComparer.Ordinal)];

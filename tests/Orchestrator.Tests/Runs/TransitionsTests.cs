@@ -32,7 +32,7 @@ public class TransitionsTests
 
     private static List<string> Documented(string what)
     {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "docs", "architecture.md"));
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "architecture.md"));
         return
         [
             .. lines.SkipWhile(line => !line.StartsWith($"| {what}, from |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))

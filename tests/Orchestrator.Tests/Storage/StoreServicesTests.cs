@@ -21,7 +21,7 @@ public sealed class StoreServicesTests(RedisServer server) : IDisposable
     {
         using var host = Build(("Store:Path", _folder["data"]));
         await host.StartAsync();
-        var store = host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<EmbeddedRunStore>();
+        var store = host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<MeasuredRunStore>().Inner.ShouldBeOfType<EmbeddedRunStore>();
         store.PartitionCount.ShouldBe(16);
         (await store.CheckAsync(default)).Ok.ShouldBeTrue();
         await host.StopAsync();
@@ -32,7 +32,7 @@ public sealed class StoreServicesTests(RedisServer server) : IDisposable
     {
         using var host = Build(("ConnectionStrings:redis", server.ConnectionString), ("Store:Prefix", "svc"), ("Store:Partitions", "3"));
         await host.StartAsync();
-        var store = host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<RedisRunStore>();
+        var store = host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<MeasuredRunStore>().Inner.ShouldBeOfType<RedisRunStore>();
         (await store.CheckAsync(default)).Ok.ShouldBeTrue();
         (await server.CommandAsync("HGET svc:meta partitions")).ShouldBe("$1");
         await host.StopAsync();
@@ -43,7 +43,7 @@ public sealed class StoreServicesTests(RedisServer server) : IDisposable
     {
         using var host = Build(("ConnectionStrings:redis", server.ConnectionString), ("Store:Kind", "embedded"), ("Store:Path", _folder["data"]));
         await host.StartAsync();
-        host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<EmbeddedRunStore>();
+        host.Services.GetRequiredService<IRunStore>().ShouldBeOfType<MeasuredRunStore>().Inner.ShouldBeOfType<EmbeddedRunStore>();
         await host.StopAsync();
     }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Access;
 using Orchestrator.Api;
 using Orchestrator.Console.Parts;
 using Orchestrator.Processing;
@@ -16,28 +17,28 @@ internal static class RunForms
         {
             await engine.CancelAsync(Checked(new CancelRunRequest { RunId = id, Reason = Reason(context) }), Callers.Of(context), context.RequestAborted);
             return Back(context, id, "The run is asked to stop.");
-        });
+        }).Needs(Permissions.RunsControl);
         run.MapPost("/pause", async (IRunEngine engine, HttpContext context, string id) =>
         {
             await engine.PauseAsync(Checked(new PauseRunRequest { RunId = id, Reason = Reason(context) }), Callers.Of(context), context.RequestAborted);
             return Back(context, id, "The run is paused: what is running ends, nothing new begins.");
-        });
+        }).Needs(Permissions.RunsControl);
         run.MapPost("/resume", async (IRunEngine engine, HttpContext context, string id) =>
         {
             await engine.ResumeAsync(Checked(new ResumeRunRequest { RunId = id }), Callers.Of(context), context.RequestAborted);
             return Back(context, id, "The run goes on.");
-        });
+        }).Needs(Permissions.RunsControl);
         run.MapPost("/retry", async (IRunEngine engine, HttpContext context, string id) =>
         {
             var again = await engine.RetryAsync(Checked(new RetryRunRequest { RunId = id }), Callers.Of(context), context.RequestAborted);
             return Page.SeeOther(context, $"/runs/{again.RunId}", $"A new run, which takes over the outputs of {Words.Count(again.Adopted, "task")}.");
-        });
+        }).Needs(Permissions.RunsSubmit);
         run.MapPost("/guide", async (IRunEngine engine, HttpContext context, string id) =>
         {
             var text = context.Request.Form["text"].ToString().ReplaceLineEndings("\n").Trim();
             await engine.GuideAsync(Checked(new GuideRunRequest { RunId = id, Text = text }), Callers.Of(context), context.RequestAborted);
             return Back(context, id, "Said. Attempts that begin from now on are told.");
-        });
+        }).Needs(Permissions.RunsControl);
         run.MapPost("/decide", async (IRunEngine engine, HttpContext context, string id) =>
         {
             var form = context.Request.Form;
@@ -45,7 +46,7 @@ internal static class RunForms
             var request = new DecideApprovalRequest { RunId = id, TaskId = form["task"].ToString(), Approved = approved, Comment = form["comment"].ToString().ReplaceLineEndings("\n").Trim() };
             await engine.DecideAsync(Checked(request), Callers.Of(context), context.RequestAborted);
             return Back(context, id, approved ? "Approved." : "Rejected.");
-        });
+        }).Needs(Permissions.ApprovalsDecide);
     }
 
     private static T Checked<T>(T request)

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Otlp;
 
 namespace Aspire.Hosting.Dashboard.Telemetry;
@@ -14,6 +15,12 @@ internal static class OtlpReceiver
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private const string Protobuf = "application/x-protobuf";
+
+    public static void Add(IServiceCollection services, TelemetryStore store)
+    {
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxBytes);
+        services.AddSingleton(store);
+    }
 
     public static void Map(IEndpointRouteBuilder app, TelemetryStore store)
     {

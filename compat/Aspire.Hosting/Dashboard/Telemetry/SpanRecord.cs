@@ -12,6 +12,9 @@ internal sealed record SpanRecord(
 {
     private const int MaxListed = 64;
 
+    /// <summary>What it takes in memory, about.</summary>
+    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Name, StatusText, Service, Instance) + Events.Sum(e => OtlpText.Size(e.Name)) + (100 * Links.Count);
+
     public string? this[string attribute] => Attributes.FirstOrDefault(pair => pair.Key == attribute).Value;
 
     public static SpanRecord Of(Resource? resource, Span span)
@@ -32,6 +35,9 @@ internal sealed record SpanRecord(
 internal sealed record LogEntry(
     DateTimeOffset Time, string Service, string Instance, string Severity, string Text, string TraceId, string SpanId, IReadOnlyList<KeyValuePair<string, string>> Attributes)
 {
+    /// <summary>What it takes in memory, about.</summary>
+    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Text, Severity, Service, Instance);
+
     public static LogEntry Of(Resource? resource, LogRecord record)
     {
         var (service, instance) = OtlpText.Source(resource);
@@ -56,6 +62,17 @@ internal static class OtlpText
 
     public static IReadOnlyList<KeyValuePair<string, string>> Attributes(IEnumerable<KeyValue> attributes) =>
         [.. attributes.Take(MaxAttributes).Select(pair => KeyValuePair.Create(Cut(pair.Key), Value(pair.Value)))];
+
+    // A text is two bytes a character and something to hold it.
+    public static long Size(params ReadOnlySpan<string> texts)
+    {
+        var size = 100L;
+        foreach (var text in texts)
+            size += 40 + (2 * text.Length);
+        return size;
+    }
+
+    public static long Size(IReadOnlyList<KeyValuePair<string, string>> attributes) => attributes.Sum(pair => Size(pair.Key, pair.Value));
 
     public static string Hex(ByteString bytes) => bytes.Length > 16 ? "" : Convert.ToHexStringLower(bytes.Span);
 

@@ -9,11 +9,18 @@ internal sealed class TelemetryStore
     public const int MaxSpansOfTrace = 5000;
     public const int MaxSpans = 50_000;
     public const int MaxLogs = 10_000;
+
+    /// <summary>Bytes that all spans may take, about; the same again for what was logged.</summary>
+    public const long MaxBytes = 64L * 1024 * 1024;
+
+    private const long MaxBytesOfTrace = MaxBytes / 4;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<KeptTrace>> _traces = new(StringComparer.Ordinal);
     private readonly LinkedList<KeptTrace> _order = new();
     private readonly Queue<LogEntry> _logs = new();
     private int _spans;
+    private long _spanBytes;
+    private long _logBytes;
 
     /// <summary>Spans that are kept.</summary>
     public int Spans
@@ -22,6 +29,16 @@ internal sealed class TelemetryStore
         {
             lock (_gate)
                 return _spans;
+        }
+    }
+
+    /// <summary>Bytes that what is kept takes, about: of spans and of what was logged.</summary>
+    public (long Spans, long Logs) Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return (_spanBytes, _logBytes);
         }
     }
 
@@ -44,8 +61,9 @@ internal sealed class TelemetryStore
                 lock (_gate)
                 {
                     _logs.Enqueue(entry);
-                    if (_logs.Count > MaxLogs)
-                        _logs.Dequeue();
+                    _logBytes += entry.Bytes;
+                    while (_logs.Count > MaxLogs || _logBytes > MaxBytes)
+                        _logBytes -= _logs.Dequeue().Bytes;
                 }
             }
         }
@@ -88,22 +106,28 @@ internal sealed class TelemetryStore
             else
                 _traces.Add(span.TraceId, node = new LinkedListNode<KeptTrace>(new KeptTrace(span.TraceId, [])));
             _order.AddFirst(node);
-            if (node.Value.Spans.Count < MaxSpansOfTrace)
+            if (node.Value.Spans.Count < MaxSpansOfTrace && node.Value.Bytes < MaxBytesOfTrace)
             {
                 node.Value.Spans.Add(span);
                 _spans++;
+                node.Value.Bytes += span.Bytes;
+                _spanBytes += span.Bytes;
             }
 
-            while ((_traces.Count > MaxTraces || _spans > MaxSpans) && _order.Last is { } oldest && oldest != node)
+            while ((_traces.Count > MaxTraces || _spans > MaxSpans || _spanBytes > MaxBytes) && _order.Last is { } oldest && oldest != node)
             {
                 _order.RemoveLast();
                 _traces.Remove(oldest.Value.Id);
                 _spans -= oldest.Value.Spans.Count;
+                _spanBytes -= oldest.Value.Bytes;
             }
         }
     }
 
-    private sealed record KeptTrace(string Id, List<SpanRecord> Spans);
+    private sealed record KeptTrace(string Id, List<SpanRecord> Spans)
+    {
+        public long Bytes { get; set; }
+    }
 }
 
 /// <summary>A trace in a list.</summary>

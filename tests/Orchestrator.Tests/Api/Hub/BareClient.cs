@@ -11,7 +11,7 @@ internal sealed class BareClient : IDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonNode> _read = new();
 
-    public static async Task<BareClient> ConnectAsync(int port)
+    public static async Task<BareClient> ConnectAsync(int port, string? key = null)
     {
         var client = new BareClient();
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
@@ -24,7 +24,7 @@ internal sealed class BareClient : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         }, disposeHandler: false);
-        await client._socket.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/hubs/runs"), invoker, CancellationToken.None);
+        await client._socket.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/hubs/runs{(key is null ? "" : $"?access_token={key}")}"), invoker, CancellationToken.None);
         await client.SendAsync("""{"protocol":"json","version":1}""");
         (await client.ReadAsync()).AsObject().ShouldBeEmpty();
         return client;
@@ -32,6 +32,9 @@ internal sealed class BareClient : IDisposable
 
     public Task SubscribeAsync(string run, long after) =>
         SendAsync($$$"""{"type":4,"invocationId":"{{{after}}}","target":"WatchRun","arguments":[{"run_id":"{{{run}}}","after_version":{{{after}}}}]}""");
+
+    /// <summary>Calls a method with one argument.</summary>
+    public Task InvokeAsync(string method, string argument) => SendAsync($$$"""{"type":1,"invocationId":"1","target":"{{{method}}}","arguments":[{{{argument}}}]}""");
 
     /// <summary>Says that it is alive while something is waited for.</summary>
     public async Task PingAsync(Task until)

@@ -6,11 +6,11 @@ namespace Orchestrator.Tests.Api.Hub;
 /// <summary>Programs for Node with the stock SignalR client.</summary>
 internal static class NodePrograms
 {
-    private static string Packages => Path.Combine(RepositoryFolder.Path, "tests", "npm");
+    private static string Packages => Path.Combine(Repository.Root, "tests", "npm");
 
     /// <summary>The program that docs/realtime.md shows.</summary>
     public static string Documented => Regex.Match(
-        File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "realtime.md")), "```js\n(?<program>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["program"].Value;
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "realtime.md")), "```js\n(?<program>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Groups["program"].Value;
 
     /// <summary>Starts a program; whoever starts it ends it.</summary>
     public static Process Start(string program, params string[] args)

@@ -6,6 +6,30 @@ namespace Orchestrator.Tests.Storage.Conformance;
 public abstract class OpenRunTests(StoreHarness harness) : ConformanceTests(harness)
 {
     [Fact]
+    public async Task CountOpenRuns_OfATenant_FollowsWhatOpensEndsAndIsDeleted()
+    {
+        var store = await Harness.OpenAsync(partitions: 1);
+        var lease = await store.LeaseAsync("r1");
+        (await store.CountOpenRunsAsync("local", default)).ShouldBe(0);
+        foreach (var run in new[] { "r1", "r2", "r3" })
+            await store.ShouldAppendAsync(lease, Batch(run, 0, "a").With(index: Index(run)));
+        await store.ShouldAppendAsync(lease, Batch("other", 0, "a").With(index: Index("other", tenant: "other")));
+        await store.ShouldAppendAsync(lease, Batch("unindexed", 0, "a"));
+        (await store.CountOpenRunsAsync("local", default)).ShouldBe(3);
+
+        await store.ShouldAppendAsync(lease, Batch("r1", 1, "b").With(index: Index("r1", "COMPLETED", open: false)));
+        await store.ShouldAppendAsync(lease, Batch("r1", 2, "c").With(index: Index("r1", "COMPLETED", open: false)));
+        await store.DeleteRunAsync(lease, "r2", default);
+        (await store.CountOpenRunsAsync("local", default)).ShouldBe(1);
+        (await store.CountOpenRunsAsync("other", default)).ShouldBe(1);
+        await store.ShouldAppendAsync(lease, Batch("r1", 3, "again").With(index: Index("r1")));
+        (await store.CountOpenRunsAsync("local", default)).ShouldBe(2);
+
+        store = await Harness.OpenAsync(partitions: 1);
+        (await store.CountOpenRunsAsync("local", default)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task ReadOpenRuns_SetChangedAndCleared_GivesTheLatestWakeTime()
     {
         var store = await Harness.OpenAsync();

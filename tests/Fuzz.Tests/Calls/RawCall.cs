@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Fuzz.Tests.Calls;
+
+/// <summary>gRPC without a client: any bytes at any path, over a real HTTP/2 connection.</summary>
+internal sealed class RawCall(string address) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
+
+    /// <summary>What came back.</summary>
+    /// <param name="Http">HTTP status.</param>
+    /// <param name="Grpc">gRPC status; null: none was told.</param>
+    /// <param name="Message">Its words.</param>
+    public sealed record Answer(HttpStatusCode Http, int? Grpc, string Message);
+
+    /// <summary>Calls.</summary>
+    /// <param name="path">E.g. <c>/agents.v1.OrchestratorService/GetRun</c>.</param>
+    /// <param name="body">Frames, or what pretends to be.</param>
+    /// <param name="headers">More headers.</param>
+    public async Task<Answer> SendAsync(string path, byte[] body, params IEnumerable<(string Name, string Value)> headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.ParseAdd("trailers");
+        // What watches or waits ends by itself.
+        request.Headers.Add("grpc-timeout", "250m");
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        try
+        {
+            await response.Content.CopyToAsync(Stream.Null);
+        }
+        catch (Exception reset) when (reset is HttpRequestException or IOException)
+        {
+            // A deadline that passes in the middle of an answer ends the stream.
+            return new Answer(response.StatusCode, 4, reset.Message);
+        }
+
+        return new Answer(response.StatusCode, Status(response), Text(response, "grpc-message"));
+    }
+
+    /// <summary>A message with its length before it.</summary>
+    public static byte[] Frame(byte[] message)
+    {
+        var frame = new byte[message.Length + 5];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static int? Status(HttpResponseMessage response) =>
+        int.TryParse(Text(response, "grpc-status"), CultureInfo.InvariantCulture, out var status) ? status : null;
+
+    private static string Text(HttpResponseMessage response, string name) =>
+        response.TrailingHeaders.TryGetValues(name, out var trailing) ? string.Join(',', trailing)
+        : response.Headers.TryGetValues(name, out var leading) ? string.Join(',', leading) : "";
+}

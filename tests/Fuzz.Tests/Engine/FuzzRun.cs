@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Fuzz.Tests.Engine;
+
+/// <summary>
+/// Gives a target one input after the other for a bounded time. <c>AGENTS_FUZZ_SECONDS</c> is for how long (default 2),
+/// <c>AGENTS_FUZZ_SEED</c> where to begin (default fixed), <c>AGENTS_FUZZ_INPUT</c> the number of one input to repeat.
+/// </summary>
+internal sealed class FuzzRun(ITestOutputHelper output)
+{
+    private const int DefaultSeed = 20_261_121;
+    private const int Least = 20;
+    private const int Warm = 200;
+    private const long MaxGrowth = 128L * 1024 * 1024;
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs a target.</summary>
+    /// <param name="target">Its name, for people and for files.</param>
+    /// <param name="one">Takes an input; throws when what came of it is not as it must be.</param>
+    /// <param name="healthy">Asked after every hundred inputs, and at the end: whether all is well still. Null: nothing is asked.</param>
+    public async Task RunAsync(string target, Func<FuzzInput, Task> one, Func<Task>? healthy = null)
+    {
+        var seed = Setting("AGENTS_FUZZ_SEED", DefaultSeed);
+        var seconds = Setting("AGENTS_FUZZ_SECONDS", 2);
+        var only = Setting("AGENTS_FUZZ_INPUT", -1);
+        output.WriteLine($"{target}: AGENTS_FUZZ_SEED={seed} AGENTS_FUZZ_SECONDS={seconds}");
+        var watch = Stopwatch.StartNew();
+        var number = only < 0 ? 0 : only;
+        long before = 0;
+        for (; only < 0 ? number < Least || watch.Elapsed.TotalSeconds < seconds : number == only; number++)
+        {
+            await TakeAsync(target, new FuzzInput(seed, number), seed, one);
+            if (number == Warm)
+                before = GC.GetTotalMemory(forceFullCollection: true);
+            if (number % 100 == 99 && healthy is not null)
+                await healthy();
+        }
+
+        if (healthy is not null)
+            await healthy();
+        output.WriteLine($"{target}: {number} inputs in {watch.Elapsed.TotalSeconds:0.0} s");
+        if (before > 0)
+            (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(MaxGrowth, "memory that is not given back");
+    }
+
+    private static async Task TakeAsync(string target, FuzzInput input, int seed, Func<FuzzInput, Task> one)
+    {
+        try
+        {
+            await Task.Run(() => one(input)).WaitAsync(Hang);
+        }
+        catch (Exception failure)
+        {
+            var file = Path.Combine(AppContext.BaseDirectory, $"{target}-{seed}-{input.Number}.bin");
+            await File.WriteAllBytesAsync(file, input.Sent);
+            throw new InvalidOperationException(
+                $"{(failure is TimeoutException ? $"No end within {Hang}. " : "")}Input {input.Number} to {input.To} (kept as {file}) again: AGENTS_FUZZ_SEED={seed} AGENTS_FUZZ_INPUT={input.Number}. {failure.Message}", failure);
+        }
+    }
+
+    private static int Setting(string name, int other) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : other;
+}

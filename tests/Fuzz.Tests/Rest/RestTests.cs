@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Fuzz.Tests.Calls;
+using Fuzz.Tests.Engine;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace Fuzz.Tests.Rest;
+
+/// <summary>Whatever is sent to the orchestrator's HTTP port, it answers as it must and goes on.</summary>
+public sealed class RestTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Requests_OfAnybody_AreAnsweredOrRefused()
+    {
+        await using var system = await FuzzedOrchestrator.StartAsync();
+        var fuzz = new RestFuzz(system.Services.GetRequiredService<EndpointDataSource>(), system.Words);
+        fuzz.Routes.ShouldBeGreaterThan(40);
+        await new FuzzRun(output).RunAsync("rest", async input =>
+        {
+            var (path, request) = fuzz.Make(input.Random);
+            var (status, text) = await RawRequest.SendAsync(system.HttpPort, input.Note(path, request));
+            status.ShouldBeLessThan(500, $"{path}: {Short(text)}");
+            // A refusal of ours says what is wrong; what is no HTTP, the server refuses without words.
+            if (status >= 400 && text.Contains("application/problem+json", StringComparison.Ordinal) && !text.StartsWith("HTTP/1.1 1", StringComparison.Ordinal))
+                Problem(text).GetProperty("code").GetString().ShouldNotBeNullOrEmpty();
+        }, system.HealthyAsync);
+    }
+
+    // Of a body that is whole and not in chunks; the others are looked at by their status.
+    private static JsonElement Problem(string answer)
+    {
+        var begin = answer.IndexOf('{', answer.IndexOf("\r\n\r\n", StringComparison.Ordinal));
+        var end = answer.LastIndexOf('}');
+        return begin < 0 || end < begin ? JsonSerializer.Deserialize<JsonElement>("""{"code":"HEAD"}""") : JsonSerializer.Deserialize<JsonElement>(answer[begin..(end + 1)]);
+    }
+
+    private static string Short(string text) => text.Length < 2000 ? text : text[..2000];
+}
