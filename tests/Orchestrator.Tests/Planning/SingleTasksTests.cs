@@ -119,7 +119,7 @@ public sealed class SingleTasksTests
     {
         private readonly List<AgentInstance> _agents = [];
 
-        public async Task Add(string role, string taskType) => _agents.Add(new AgentInstance
+        public void Add(string role, string taskType) => _agents.Add(new AgentInstance
         {
             Contract = new AgentContract { Role = role, Capabilities = { new Capability { TaskType = taskType } } },
         });
