@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cli.Commands;
 using Grpc.Core;
+using Transport;
 
 namespace Cli;
 
@@ -77,6 +78,11 @@ public static class CommandLine
         };
         root.Add(common.Server);
         root.Add(common.Json);
+        foreach (var option in common.Transport.All)
+        {
+            root.Add(option);
+        }
+
         return root;
     }
 }
@@ -91,6 +97,9 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
     };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON only.", Recursive = true };
+
+    /// <summary>For servers with TLS.</summary>
+    public TransportOptions Transport { get; } = new();
 
     public TextWriter Output => output;
 
@@ -107,7 +116,18 @@ internal sealed class CommonOptions(Uri? server, TextWriter output, TextWriter e
             return ExitCodes.BadUsage;
         }
 
-        using var session = new Session(address, parsed.GetValue(Json), output, error);
+        TransportCredentials credentials;
+        try
+        {
+            credentials = new TransportCredentials(Transport.Read(parsed), TimeProvider.System);
+        }
+        catch (TransportException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.BadUsage;
+        }
+
+        using var session = new Session(address, credentials, parsed.GetValue(Json), output, error);
         try
         {
             return await work(session);

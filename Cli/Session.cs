@@ -4,6 +4,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Protos.V1;
 using Spectre.Console;
+using Transport;
 
 namespace Cli;
 
@@ -16,7 +17,7 @@ internal sealed class Session : IDisposable
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
     private readonly GrpcChannel _channel;
 
-    public Session(Uri server, bool json, TextWriter output, TextWriter error)
+    public Session(Uri server, TransportCredentials credentials, bool json, TextWriter output, TextWriter error)
     {
         Server = server;
         Json = json;
@@ -25,7 +26,8 @@ internal sealed class Session : IDisposable
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = 256 * 1024 * 1024,
-            HttpHandler = new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) },
+            HttpHandler = credentials.Secure(
+                new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) }, server, http2: true),
             DisposeHttpClient = true,
         });
         Client = new OrchestratorService.OrchestratorServiceClient(_channel);

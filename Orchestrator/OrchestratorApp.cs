@@ -7,6 +7,7 @@ using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using Orchestrator.Team;
 using ServiceDefaults;
+using Transport;
 
 namespace Orchestrator;
 
@@ -28,13 +29,30 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
+    // With TLS the client says what it speaks, and one port is enough.
+    private static Dictionary<string, string?> DefaultsFor(IConfiguration configuration)
+    {
+        var defaults = Defaults;
+        var http = configuration["Kestrel:Endpoints:http:Url"] ?? (configuration.HasCertificate() ? "https://localhost:5080" : defaults["Kestrel:Endpoints:http:Url"]!);
+        if (!http.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            return defaults;
+        (defaults["Kestrel:Endpoints:http:Url"], defaults["Kestrel:Endpoints:http:Protocols"]) = (http, "Http1AndHttp2");
+        if (string.IsNullOrEmpty(configuration["Kestrel:Endpoints:grpc:Url"]))
+        {
+            defaults.Remove("Kestrel:Endpoints:grpc:Url");
+            defaults.Remove("Kestrel:Endpoints:grpc:Protocols");
+        }
+
+        return defaults;
+    }
+
     /// <summary>Everything wired, not started.</summary>
     /// <param name="args">Settings.</param>
     /// <param name="configure">Replaces services, e.g. the clock. Null: none.</param>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = DefaultsFor(builder.Configuration) });
         builder.AddServiceDefaults();
         builder.Services.AddRunStore(builder.Configuration);
         builder.Services.AddArtifactStore(builder.Configuration);

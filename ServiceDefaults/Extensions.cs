@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Transport;
 
 namespace ServiceDefaults;
 
@@ -20,7 +21,7 @@ public static class Extensions
     public const string LiveTag = "live";
 
     /// <summary>
-    /// Adds health checks, gRPC with message limits, error funnel, health and reflection services, and telemetry.
+    /// Adds health checks, gRPC with message limits, error funnel, health and reflection services, telemetry, and TLS.
     /// Configuration: <c>Logging:Json</c> (true: one JSON object a line on the console; default false),
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (unset: nothing is exported).
     /// </summary>
@@ -30,6 +31,7 @@ public static class Extensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddTransport();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcHealthChecks();

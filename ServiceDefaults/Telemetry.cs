@@ -8,11 +8,12 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Transport;
 
 namespace ServiceDefaults;
 
 /// <summary>Traces, metrics and logs by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. The exporter reads the other <c>OTEL_…</c> variables itself.</summary>
-internal sealed class Telemetry(IHostEnvironment environment, IConfiguration configuration) : IHostedService, IDisposable
+internal sealed class Telemetry(IHostEnvironment environment, IConfiguration configuration, CollectorTls tls) : IHostedService, IDisposable
 {
     public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -28,6 +29,9 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
         if (string.IsNullOrEmpty(builder.Configuration[EndpointKey]))
             return;
 
+        var tls = new CollectorTls(builder.Configuration);
+        builder.Services.AddLinkCredentials("otlp", tls.Credentials);
+        builder.Services.AddSingleton(tls);
         builder.Services.AddHostedService<Telemetry>();
         builder.Services.AddSingleton<IStartupFilter, RequestSpans>();
         builder.Logging.AddOpenTelemetry(options =>
@@ -35,7 +39,7 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
             options.IncludeFormattedMessage = true;
             options.IncludeScopes = true;
             options.SetResourceBuilder(Resource(builder.Environment, builder.Configuration));
-            options.AddOtlpExporter();
+            options.AddOtlpExporter(tls.Apply);
         });
     }
 
@@ -43,9 +47,9 @@ internal sealed class Telemetry(IHostEnvironment environment, IConfiguration con
     {
         var resource = Resource(environment, configuration);
         _traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(AddConfiguration)
-            .SetResourceBuilder(resource).AddSource(Sources).AddProcessor(new RequestSpans()).AddOtlpExporter().Build();
+            .SetResourceBuilder(resource).AddSource(Sources).AddProcessor(new RequestSpans()).AddOtlpExporter(tls.Apply).Build();
         _metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(AddConfiguration)
-            .SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+            .SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter(tls.Apply).Build();
         return Task.CompletedTask;
     }
 

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults;
+using Transport;
 
 namespace Agents.Hosting;
 
@@ -27,7 +28,10 @@ public sealed class AgentHost
     private AgentHost(string[] args)
     {
         _builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        _builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        var defaults = Defaults;
+        if (Configuration.HasCertificate())
+            (defaults["Kestrel:Endpoints:grpc:Url"], defaults["Kestrel:Endpoints:grpc:Protocols"]) = ("https://127.0.0.1:0", "Http1AndHttp2");
+        _builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
     }
 
     /// <summary>For what the agent's constructor wants.</summary>
@@ -119,7 +123,7 @@ public sealed class AgentHost
             await app.StartAsync(cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is AgentDefinitionException or IOException)
+        catch (Exception exception) when (exception is AgentDefinitionException or TransportException or IOException)
         {
             await Console.Error.WriteLineAsync($"{_role ?? "agent"}: {exception.Message}");
             Environment.ExitCode = 1;

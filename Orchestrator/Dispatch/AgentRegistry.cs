@@ -3,11 +3,12 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Processing;
 using Orchestrator.Runs;
 using Protos.V1;
+using Transport;
 
 namespace Orchestrator.Dispatch;
 
 /// <summary>The instances that have joined this replica, and those that other replicas say have joined them.</summary>
-internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger) : IAgentDirectory, IDisposable
+internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AgentRegistry> logger, TransportCredentials? credentials = null) : IAgentDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, InstanceUse> _uses = new(StringComparer.Ordinal);
@@ -250,7 +251,7 @@ internal sealed class AgentRegistry(Replica replica, TimeProvider time, IOptions
             _uses[registration.IncarnationId] = use = new InstanceUse(registration.Contract.Role, quarantine);
         }
 
-        return new Instance(registration, time.GetUtcNow(), use, logger);
+        return new Instance(registration, time.GetUtcNow(), use, credentials, logger);
     }
 
     private void Follow(InstanceRecord record)

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Protos.V1;
+using Transport;
 
 namespace Orchestrator.Dispatch;
 
@@ -15,27 +16,28 @@ internal sealed class Instance : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private int _disposed;
 
-    public Instance(Registration registration, DateTimeOffset now, InstanceUse use, ILogger logger)
+    public Instance(Registration registration, DateTimeOffset now, InstanceUse use, TransportCredentials? credentials, ILogger logger)
     {
         Registration = registration;
         Use = use;
         JoinedAt = LastSeenAt = now;
         Capacity = Math.Max(1, registration.Contract.Limits?.MaxParallel ?? 1);
         _capabilities = registration.Contract.Capabilities.ToFrozenDictionary(capability => capability.TaskType, StringComparer.Ordinal);
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            UseProxy = false,
+        };
         _channel = GrpcChannel.ForAddress(registration.Url, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
             MaxSendMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
             DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                UseProxy = false,
-            },
+            HttpHandler = credentials?.Secure(handler, new Uri(registration.Url), http2: true) ?? handler,
         });
         Client = new AgentService.AgentServiceClient(_channel);
         Streams = new WorkStreams(Client);

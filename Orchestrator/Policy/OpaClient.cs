@@ -2,17 +2,19 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Policy.Rules;
+using Transport;
 
 namespace Orchestrator.Policy;
 
 /// <summary>Asks an OPA server by REST. Whatever is not a decision is an error, and the caller denies.</summary>
-internal sealed class OpaClient(Uri server, TimeSpan limit, TimeProvider time) : IDisposable
+internal sealed class OpaClient(Uri server, TimeSpan limit, TransportCredentials credentials, TimeProvider time) : IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+    private readonly HttpClient _client = new(credentials.Secure(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }, server, http2: false))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = MaxAnswerBytes,

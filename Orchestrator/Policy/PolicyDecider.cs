@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Policy.Rules;
+using Transport;
 
 namespace Orchestrator.Policy;
 
@@ -11,10 +12,10 @@ internal sealed class PolicyDecider : IDisposable
     private readonly ILogger _logger;
     private readonly OpaClient? _opa;
 
-    public PolicyDecider(PolicySource source, IOptions<PolicyOptions> options, TimeProvider time, ILogger<PolicyDecider> logger)
+    public PolicyDecider(PolicySource source, IOptions<PolicyOptions> options, TimeProvider time, TransportCredentials credentials, ILogger<PolicyDecider> logger)
     {
         (_source, _options, _logger) = (source, options.Value, logger);
-        _opa = _options.Opa.Length > 0 ? new OpaClient(new Uri(_options.Opa), TimeSpan.FromSeconds(_options.OpaSeconds), time) : null;
+        _opa = _options.Opa.Length > 0 ? new OpaClient(new Uri(_options.Opa), TimeSpan.FromSeconds(_options.OpaSeconds), credentials, time) : null;
     }
 
     public async ValueTask<PolicyVerdict> DecideAsync(PolicyInput input, CancellationToken ct)

@@ -20,6 +20,7 @@ internal sealed class TeamAddress(IOptions<TeamOptions> options, IServer server,
         var addresses = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(address => new Uri(address.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal))).ToList();
         // Where the port was left open, it is the one that is not for REST.
         var bound = addresses.FirstOrDefault(address => address.Port == Port("grpc")) ?? addresses.FirstOrDefault(address => address.Port != Port("http"))
+            ?? addresses.FirstOrDefault(address => address.Scheme == Uri.UriSchemeHttps) // with TLS one port serves both
             ?? throw new InvalidOperationException("Team:Master is set, and this orchestrator listens nowhere for gRPC: set Kestrel:Endpoints:grpc:Url or Team:AdvertisedUrl.");
         return Reachable(bound);
     }

@@ -1,11 +1,12 @@
 using Grpc.Net.Client;
+using Transport;
 
 namespace Agents.Hosting.Calls;
 
 /// <summary>Channels to the orchestrator's replicas, one of them in use.</summary>
-internal sealed class OrchestratorLink(AgentOptions options) : IDisposable
+internal sealed class OrchestratorLink(AgentOptions options, TransportCredentials credentials) : IDisposable
 {
-    private readonly Lazy<GrpcChannel>[] _channels = [.. options.Orchestrators.Select(address => new Lazy<GrpcChannel>(() => Open(address)))];
+    private readonly Lazy<GrpcChannel>[] _channels = [.. options.Orchestrators.Select(address => new Lazy<GrpcChannel>(() => Open(address, credentials)))];
     private volatile int _current;
 
     public GrpcChannel Channel => _channels[_current].Value;
@@ -21,12 +22,12 @@ internal sealed class OrchestratorLink(AgentOptions options) : IDisposable
             channel.Value.Dispose();
     }
 
-    private static GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    private static GrpcChannel Open(Uri address, TransportCredentials credentials) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
         MaxSendMessageSize = ServiceDefaults.Extensions.MaxMessageBytes,
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
+        HttpHandler = credentials.Secure(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
             // Orchestrators and agents reach each other directly; a proxy is for the world outside.
@@ -36,6 +37,6 @@ internal sealed class OrchestratorLink(AgentOptions options) : IDisposable
             // A peer that is there and does not answer (stopped, cut off) is found out within this time.
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-        },
+        }, address, http2: true),
     });
 }
