@@ -70,7 +70,7 @@ public sealed record TransportSettings
             Authority = reader.Text("Authority") ?? main.Authority,
             ServerNames = reader.List("ServerNames") ?? main.ServerNames,
             ClientNames = reader.List("ClientNames") ?? main.ClientNames,
-            ClientCertificates = reader.Mode("ClientCertificates"),
+            ClientCertificates = reader.Mode("ClientCertificates"), // never of a link
             ChecksRevocation = reader.Flag("Revocation") ?? main.ChecksRevocation,
             ReloadSeconds = reader.Number("ReloadSeconds", main.ReloadSeconds, 3600),
             ConnectionMinutes = reader.Number("ConnectionMinutes", main.ConnectionMinutes, 7 * 24 * 60),

@@ -31,6 +31,9 @@ public sealed class StoreOptions
     /// <summary>How long the start waits for a store that cannot be reached, 0 to 1 hour. Default: 30 s.</summary>
     public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Redis' password, in place of one in the connection string; <c>Store:PasswordFile</c> names a file that has it. Default: none.</summary>
+    public string? Password { get; set; }
+
     internal string? ConnectionString { get; set; }
 
     internal string EffectiveKind => Kind ?? (string.IsNullOrWhiteSpace(ConnectionString) ? Embedded : Redis);
@@ -90,7 +93,7 @@ internal sealed partial class StoreOptionsValidator(IConfiguration configuration
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         nameof(StoreOptions.Kind), nameof(StoreOptions.Path), nameof(StoreOptions.Partitions), nameof(StoreOptions.Prefix),
-        nameof(StoreOptions.Deadline), nameof(StoreOptions.OpenTimeout),
+        nameof(StoreOptions.Deadline), nameof(StoreOptions.OpenTimeout), nameof(StoreOptions.Password), nameof(StoreOptions.Password) + "File",
     };
 
     [GeneratedRegex("^[A-Za-z0-9._:-]{1,50}$", RegexOptions.NonBacktracking)]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Storage.Embedded;
 using Orchestrator.Storage.Redis;
+using Transport;
 
 namespace Orchestrator.Storage;
 
@@ -26,6 +27,8 @@ public static class StoreServices
             .Bind(configuration.GetSection("Store"))
             .Configure(o => o.ConnectionString = configuration.GetConnectionString("redis"))
             .ValidateOnStart();
+        var main = TransportSettings.Read(configuration);
+        services.AddLinkCredentials(StoreOptions.Redis, new TransportCredentials(TransportSettings.Read(configuration, "Transport:Redis", main), TimeProvider.System));
         services.AddSingleton(Create);
         services.AddHostedService<StoreOpener>();
         return services;
@@ -40,6 +43,8 @@ public static class StoreServices
             var redis = new RedisStoreOptions
             {
                 ConnectionString = options.ConnectionString!,
+                Password = options.Password,
+                Credentials = services.GetRequiredKeyedService<TransportCredentials>(StoreOptions.Redis),
                 Prefix = options.Prefix,
                 Partitions = options.Partitions,
                 Deadline = options.Deadline,

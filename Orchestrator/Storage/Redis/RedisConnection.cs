@@ -5,7 +5,11 @@ namespace Orchestrator.Storage.Redis;
 /// <summary>The connection to Redis. The client mends broken ones by itself; one that is silent can be replaced.</summary>
 internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider clock) : IAsyncDisposable
 {
+    private readonly RedisTls? _tls = options.Credentials is { } credentials ? new RedisTls(credentials) : null;
     private volatile ConnectionMultiplexer? _current;
+
+    /// <summary>Why the server's certificate is refused; null: it is not.</summary>
+    public string? Refusal => _tls?.Refusal;
 
     /// <summary>Called when a broken connection works again.</summary>
     public Action? Restored { get; set; }
@@ -62,8 +66,12 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider cl
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new StoreConfigurationException($"ConnectionStrings:redis is no connection string of StackExchange.Redis: {e.Message}", e);
+            // What the client says of it may hold parts of a password.
+            throw new StoreConfigurationException(
+                $"ConnectionStrings:redis is no connection string of StackExchange.Redis (host:port,option=value,…; {e.GetType().Name}); its value is not shown. A password with a comma belongs into Store:Password or Store:PasswordFile.");
         }
+
+        SetSecrets(configuration);
 
         configuration.AbortOnConnectFail = false;
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
@@ -71,6 +79,30 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider cl
         connection.ConnectionRestored += (_, _) => Restored?.Invoke();
         return connection;
     }
+
+    private void SetSecrets(ConfigurationOptions configuration)
+    {
+        if (options.Password is { Length: > 0 } password)
+        {
+            if (!string.IsNullOrEmpty(configuration.Password))
+            {
+                throw new StoreConfigurationException("Store:Password is set, and ConnectionStrings:redis has a password too; there must be one.");
+            }
+
+            configuration.Password = password;
+        }
+
+        if (configuration.Ssl)
+        {
+            _tls?.Apply(configuration);
+        }
+        else if (options.Credentials is { Settings.AuthoritySetting: RedisAuthority })
+        {
+            throw new StoreConfigurationException($"{RedisAuthority} is set, and ConnectionStrings:redis does not say ssl=true; it must, or the setting goes.");
+        }
+    }
+
+    private const string RedisAuthority = "Transport:Redis:Authority";
 
     private async Task CloseAsync(ConnectionMultiplexer? connection)
     {

@@ -22,6 +22,6 @@ internal static class RedisErrors
 
     public static Exception Final(RedisServerException e, string name) =>
         Array.Exists(Access, code => e.Message.Contains(code, StringComparison.Ordinal))
-            ? new StoreConfigurationException($"Redis refuses '{name}': {e.Message}. Check the password and the rights in ConnectionStrings:redis.", e)
+            ? new StoreConfigurationException($"Redis refuses '{name}': {e.Message}. Check the password (Store:PasswordFile, Store:Password or ConnectionStrings:redis) and its rights.", e)
             : new InvalidOperationException($"Redis refuses '{name}': {e.Message}", e);
 }

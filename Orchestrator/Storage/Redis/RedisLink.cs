@@ -130,7 +130,9 @@ internal sealed class RedisLink(RedisStoreOptions options, TimeProvider clock, I
     }
 
     private StoreUnavailableException Unavailable(string name, Exception cause) =>
-        new($"Redis did not answer '{name}' within {options.Deadline.TotalSeconds:0.###} s ({cause.GetType().Name}: {cause.Message}). The outcome of a change is open; it can be repeated.", cause);
+        new($"Redis did not answer '{name}' within {options.Deadline.TotalSeconds:0.###} s ({cause.GetType().Name}: {cause.Message}){Refusal}. The outcome of a change is open; it can be repeated.", cause);
+
+    private string Refusal => Connection.Refusal is { } refusal ? $"; the server is not believed: {refusal}" : "";
 
     private void Silent(string name)
     {

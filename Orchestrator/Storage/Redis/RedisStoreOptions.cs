@@ -1,3 +1,5 @@
+using Transport;
+
 namespace Orchestrator.Storage.Redis;
 
 /// <summary>How the Redis store is set up.</summary>
@@ -5,6 +7,12 @@ internal sealed class RedisStoreOptions
 {
     /// <summary>A StackExchange.Redis connection string.</summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>In place of one in the connection string. Null: none.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>For connections with TLS. Null: the authorities of the system, and no certificate of ours.</summary>
+    public TransportCredentials? Credentials { get; init; }
 
     /// <summary>What every key begins with, so that deployments can share a server.</summary>
     public string Prefix { get; init; } = "agents";
