@@ -7,6 +7,7 @@ using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using Orchestrator.Team;
 using ServiceDefaults;
+using ServiceDefaults.Secrets;
 using Transport;
 
 namespace Orchestrator;
@@ -53,6 +54,7 @@ internal static class OrchestratorApp
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = DefaultsFor(builder.Configuration) });
+        builder.Configuration.AddSecretFiles();
         builder.AddServiceDefaults();
         builder.Services.AddRunStore(builder.Configuration);
         builder.Services.AddArtifactStore(builder.Configuration);
