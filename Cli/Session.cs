@@ -17,11 +17,13 @@ internal sealed class Session : IDisposable
 
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
     private readonly GrpcChannel _channel;
+    private readonly bool _showsCertificate;
 
     /// <param name="key">The API key; null: none is shown.</param>
     public Session(Uri server, TransportCredentials credentials, bool json, TextWriter output, TextWriter error, string? key = null)
     {
         Server = server;
+        _showsCertificate = credentials.Certificate is not null;
         Json = json;
         Output = output;
         Error = error;
@@ -83,6 +85,11 @@ internal sealed class Session : IDisposable
         {
             Error.WriteLine($"The server at {Server} cannot be reached: {e.Status.Detail}");
             Error.WriteLine("Start one with `dotnet run --project AppHost`, or name another with --server or AGENTS_SERVER. `agents doctor` looks closer.");
+            if (Server.Scheme == Uri.UriSchemeHttps && !_showsCertificate)
+            {
+                Error.WriteLine("It may want a certificate: --client-certificate and --client-key name one.");
+            }
+
             return ExitCodes.Failed;
         }
 

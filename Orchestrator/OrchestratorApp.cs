@@ -1,14 +1,15 @@
 using Orchestrator.Access;
 using Orchestrator.Api;
+using Orchestrator.Api.Limits;
 using Orchestrator.Artifacts;
 using Orchestrator.Console;
-using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Schedules;
 using Orchestrator.Storage;
 using Orchestrator.Team;
 using ServiceDefaults;
+using ServiceDefaults.Secrets;
 using Transport;
 
 namespace Orchestrator;
@@ -55,6 +56,7 @@ internal static class OrchestratorApp
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = DefaultsFor(builder.Configuration) });
+        builder.Configuration.AddSecretFiles();
         builder.AddServiceDefaults();
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRunStore(builder.Configuration);

@@ -14,7 +14,7 @@ internal sealed class CheckedMessages<T>(IAsyncStreamReader<T> messages, string 
         {
             return await messages.MoveNext(cancellationToken);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, MalformedCalls.Told(method)));
         }

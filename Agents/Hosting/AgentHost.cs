@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults;
+using ServiceDefaults.Secrets;
 using Transport;
 
 namespace Agents.Hosting;
@@ -32,6 +33,14 @@ public sealed class AgentHost
         if (Configuration.HasCertificate())
             (defaults["Kestrel:Endpoints:grpc:Url"], defaults["Kestrel:Endpoints:grpc:Protocols"]) = ("https://127.0.0.1:0", "Http1AndHttp2");
         _builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
+        try
+        {
+            _builder.Configuration.AddSecretFiles();
+        }
+        catch (SecretFileException exception)
+        {
+            throw new AgentDefinitionException(exception.Message);
+        }
     }
 
     /// <summary>For what the agent's constructor wants.</summary>
@@ -57,6 +66,7 @@ public sealed class AgentHost
     /// <summary>Begins a host.</summary>
     /// <param name="args">The program's arguments: settings as <c>--Agents:MaxParallel 4</c>. Null: none.</param>
     /// <returns>The host.</returns>
+    /// <exception cref="AgentDefinitionException">A file that a secret is to come from cannot be used.</exception>
     public static AgentHost Create(string[]? args = null) => new(args ?? []);
 
     /// <summary>Adds a class marked <see cref="AgentAttribute"/>. Several of the same role make one agent.</summary>

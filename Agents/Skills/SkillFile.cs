@@ -42,6 +42,11 @@ internal static partial class SkillFile
         {
             throw new FormatException($"front matter, line {exception.Start.Line}: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Some texts confuse the scanner itself.
+            throw new FormatException("front matter: it is no YAML", exception);
+        }
     }
 
     // The reader recurses: what is nested deeper than its stack would end the process.

@@ -44,6 +44,9 @@ internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore sched
     // What could never be started is refused now, not at three in the morning.
     private async Task CheckRunAsync(SubmitRunRequest run, Principal principal, CancellationToken ct)
     {
+        // Runs hold what they work on; a schedule, whose next run is to come, holds nothing.
+        if (run.Workspace?.Artifact is not null)
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "NOT_SUPPORTED", "run.workspace.artifact is set; a schedule works on a folder as it is then: use run.workspace.path.", "run.workspace.artifact");
         try
         {
             await planner.PlanAsync(run, SubmissionRules.Read(run, principal), ct);

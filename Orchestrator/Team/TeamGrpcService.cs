@@ -28,8 +28,9 @@ internal sealed class TeamGrpcService(
         var assignment = request.Assignment ?? throw Invalid("assignment is missing.");
         Check(assignment.Credential, "assignment.credential");
         var attempt = assignment.Credential;
-        if (attempt.ExpiresAt is { } expiry && expiry.ToDateTimeOffset() <= time.GetUtcNow())
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired at {expiry.ToDateTimeOffset():O}."));
+        // By their seconds: whoever calls may send a moment that is none.
+        if (attempt.ExpiresAt is { } expiry && expiry.Seconds <= time.GetUtcNow().ToUnixTimeSeconds())
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired {time.GetUtcNow().ToUnixTimeSeconds() - expiry.Seconds} seconds ago."));
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             throw new RpcException(new Status(StatusCode.ResourceExhausted, "This instance is stopping and takes no new attempts."));
         return load.CountAsync(() => ExecuteAsync(assignment, responseStream, context));

@@ -95,6 +95,9 @@ public sealed class AdmissionTests : IAsyncLifetime
     {
         await RefusedAsync(null, StatusCode.InvalidArgument, "assignment is missing.");
         await RefusedAsync(new TaskAssignment(), StatusCode.InvalidArgument, "assignment.credential is missing.");
+        var never = RunningAgent.Assignment();
+        never.Deadline = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = long.MaxValue };
+        await RefusedAsync(never, StatusCode.InvalidArgument, "assignment.deadline is 9223372036854775807 seconds and 0 nanoseconds, which is no moment from the year 1 to 9999.");
         await RefusedAsync(RunningAgent.Assignment(run: ""), StatusCode.InvalidArgument, "assignment.credential.run_id is empty.");
         await RefusedAsync(RunningAgent.Assignment(task: ""), StatusCode.InvalidArgument, "assignment.credential.task_id is empty.");
         await RefusedAsync(RunningAgent.Assignment(attempt: 0), StatusCode.InvalidArgument, "assignment.credential.attempt is 0; attempts count from 1.");

@@ -82,6 +82,21 @@ public sealed class ErrorFunnelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_MessageThatIsNone_IsInvalidAndNoErrorOfOurs()
+    {
+        static byte[] Rubbish(object _) => [0xff, 0xff, 0xff];
+        var text = new Method<object, object>(MethodType.Unary, "agents.v1.PolicyService", "DecideToolCall", Marshallers.Create(Rubbish, _ => new object()), Marshallers.Create(Rubbish, _ => new object()));
+        var refusal = await Should.ThrowAsync<RpcException>(async () => await _channel.CreateCallInvoker().AsyncUnaryCall(text, null, default, new object()));
+        (refusal.StatusCode, refusal.Status.Detail).ShouldBe((StatusCode.InvalidArgument, "The message is not what /agents.v1.PolicyService/DecideToolCall takes: it cannot be read as protobuf."));
+
+        var stream = new Method<object, object>(MethodType.ClientStreaming, "agents.v1.ArtifactService", "UploadArtifact", Marshallers.Create(Rubbish, _ => new object()), Marshallers.Create(Rubbish, _ => new object()));
+        using var call = _channel.CreateCallInvoker().AsyncClientStreamingCall(stream, null, default);
+        await call.RequestStream.WriteAsync(new object());
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        _log.Lines.ShouldNotContain(line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
     public async Task Call_MessageOverTheLimit_IsRefused()
     {
         var request = new DecideToolCallRequest { Tool = "x", Arguments = new Struct { Fields = { ["text"] = Value.ForString(new string('x', 17 * 1024 * 1024)) } } };
@@ -113,6 +128,15 @@ public sealed class ErrorFunnelTests : IAsyncLifetime
 
     private sealed class Artifacts : ArtifactService.ArtifactServiceBase
     {
+        public override async Task<UploadArtifactResponse> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
+        {
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+            }
+
+            return new UploadArtifactResponse();
+        }
+
         public override async Task DownloadArtifact(DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
         {
             await Task.Yield();

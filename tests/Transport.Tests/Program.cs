@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Models;
 
 namespace Transport.Tests;
 
@@ -11,7 +12,7 @@ internal static class Program
     {
         if (args is not [Command, .. var settings])
             return 1;
-        AgentHost.Create(settings).AddAgent<Echo>().Run();
+        AgentHost.Create(settings).AddModels().AddAgent<Echo>().Run();
         return Environment.ExitCode;
     }
 
@@ -19,14 +20,19 @@ internal static class Program
 }
 
 [Agent("echo", MaxParallel = 4)]
-internal sealed class Echo
+internal sealed class Echo(AgentModels models)
 {
     [Task("say")]
     public static Said Say(Said input) => input;
 
+    [Task("ask")]
+    public async Task<Said> AskAsync(Said input, TaskContext context, CancellationToken cancellationToken) =>
+        new(await models.For("echo", context)!.WriteAsync("text", "Write a line.", input.Text, cancellationToken));
+
     [Task("hold")]
     public static async Task<Said> HoldAsync(Said input, CancellationToken cancellationToken)
     {
+        await File.WriteAllTextAsync(input.Text + ".begun", "", cancellationToken);
         // Until the test has seen what it wants to see.
         while (!File.Exists(input.Text))
             await Task.Delay(50, cancellationToken);

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Protos.V1;
 
@@ -14,8 +15,9 @@ internal static class AssignmentCheck
         Throw(assignment.Credential, "assignment.credential");
         if (assignment.ToAgent.Length > 0 && !IsFor(assignment.ToAgent, role))
             throw Invalid($"assignment.to_agent is \"{assignment.ToAgent}\"; this is {role}.");
-        if (assignment.Credential.ExpiresAt is { } expiry && expiry.ToDateTimeOffset() <= time.GetUtcNow())
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired at {expiry.ToDateTimeOffset():O}."));
+        _ = Moment(assignment.Deadline, "assignment.deadline");
+        if (Moment(assignment.Credential.ExpiresAt, "assignment.credential.expires_at") is { } expiry && expiry <= time.GetUtcNow())
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"assignment.credential expired at {expiry:O}."));
     }
 
     public static void Throw(AttemptCredential? credential, string field)
@@ -28,6 +30,18 @@ internal static class AssignmentCheck
             throw Invalid($"{field}.task_id is empty.");
         if (credential.Attempt < 1)
             throw Invalid($"{field}.attempt is {credential.Attempt}; attempts count from 1.");
+    }
+
+    private static DateTimeOffset? Moment(Timestamp? given, string field)
+    {
+        try
+        {
+            return given?.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid($"{field} is {given!.Seconds} seconds and {given.Nanos} nanoseconds, which is no moment from the year 1 to 9999.");
+        }
     }
 
     public static RpcException Invalid(string message) => new(new Status(StatusCode.InvalidArgument, message));

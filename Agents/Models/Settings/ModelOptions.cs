@@ -63,7 +63,7 @@ internal sealed record ModelOptions
         var reader = new SettingReader(configuration.GetSection(Section));
         reader.DemandKnown(
             "Provider", "Model", "Roles", "OpenAI", "Azure", "Compatible", "Prices", "CallSeconds", "TotalSeconds", "Attempts", "BackoffSeconds", "Repairs",
-            "ToolRounds", "MaxOutputTokens", "Secrets");
+            "ToolRounds", "MaxOutputTokens", "Secrets", "SecretFiles");
         var model = reader.Text("Model") ?? "";
         var main = new ModelChoice(reader.Provider("Provider", reader.Text("Provider") ?? "none"), model, Section + ":Model");
         return new ModelOptions

@@ -44,7 +44,7 @@ internal sealed class SettingReader(IConfigurationSection section)
 
     public ProviderOptions ProviderOptions(string name)
     {
-        DemandKnown(section.GetSection(name), "Endpoint", "ApiKey");
+        DemandKnown(section.GetSection(name), "Endpoint", "ApiKey", "ApiKeyFile");
         var endpoint = Text(name + ":Endpoint");
         if (endpoint is null)
             return new ProviderOptions(Path(name), null, Text(name + ":ApiKey"));

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
-using Orchestrator.Limits;
+using Orchestrator.Api.Limits;
 
 namespace Orchestrator.Api.Hub;
 

@@ -6,12 +6,17 @@ using Google.Protobuf.WellKnownTypes;
 namespace Orchestrator.Api.Rest;
 
 /// <summary>
-/// What agents may send and protobuf's JSON writer does not write: members without a name, values that are nothing. Shown with the
-/// name <c>_</c> and as null; the message stays as it is.
+/// What agents may send and protobuf's JSON writer does not write: members without a name, values that are nothing, times that
+/// are none. Shown with the name <c>_</c>, as null, and as the nearest time; the message stays as it is.
 /// </summary>
 internal static class Mended
 {
     private const string NoName = "_";
+
+    // The years 1 to 9999.
+    private const long FirstSecond = -62_135_596_800;
+    private const long LastSecond = 253_402_300_799;
+    private const int LastNano = 999_999_999;
 
     /// <summary>A copy that can be written.</summary>
     public static IMessage Copy(IMessage message)
@@ -33,6 +38,13 @@ internal static class Mended
                 break;
             case Value { KindCase: Value.KindOneofCase.None } nothing:
                 nothing.NullValue = NullValue.NullValue;
+                return;
+            case Timestamp time:
+                (time.Seconds, time.Nanos) = (Math.Clamp(time.Seconds, FirstSecond, LastSecond), Math.Clamp(time.Nanos, 0, LastNano));
+                return;
+            case Duration duration:
+                duration.Seconds = Math.Clamp(duration.Seconds, -Duration.MaxSeconds, Duration.MaxSeconds);
+                duration.Nanos = Math.Clamp(duration.Nanos, duration.Seconds > 0 ? 0 : -LastNano, duration.Seconds < 0 ? 0 : LastNano);
                 return;
         }
 

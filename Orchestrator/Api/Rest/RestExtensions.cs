@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
+using Orchestrator.Api.Limits;
 using Orchestrator.Api.OpenApi;
-using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Rest;
 

@@ -42,6 +42,12 @@ internal sealed class YamlReader
             var last = text.TrimEnd().Count(c => c == '\n') + 1;
             throw new YamlSyntaxException(Math.Min((int)failure.Start.Line, last), (int)failure.Start.Column, $"not YAML: {failure.Message}", failure);
         }
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        {
+            // Some texts confuse the scanner itself.
+            var at = reader._parser.Current?.End;
+            throw new YamlSyntaxException(Math.Max(1, (int)(at?.Line ?? 1)), Math.Max(1, (int)(at?.Column ?? 1)), "not YAML from here on", failure);
+        }
     }
 
     private YamlNode Document()

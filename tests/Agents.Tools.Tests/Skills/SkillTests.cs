@@ -48,6 +48,22 @@ public sealed class SkillTests : IDisposable
     }
 
     [Fact]
+    public void Skill_NestedToTheEndOfTheStack_IsRefused()
+    {
+        Write("house-style/SKILL.md", Good.Replace("license: MIT", $"license: {new string('[', 100_000)}", StringComparison.Ordinal));
+
+        Message(_root).ShouldContain("house-style/SKILL.md: front matter, line 3: it is nested deeper than 16 levels");
+    }
+
+    [Fact]
+    public void Skill_WithAliases_IsRefused()
+    {
+        Write("house-style/SKILL.md", Good.Replace("license: MIT", "license: &a MIT\nother: [*a, *a]", StringComparison.Ordinal));
+
+        Message(_root).ShouldContain("front matter, line 4: aliases (*name) are not allowed");
+    }
+
+    [Fact]
     public void Library_SkillFileThatLeadsOut_IsRefused()
     {
         Write("SKILL.md", Good);

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tests.Shared;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Calls;
@@ -15,7 +14,29 @@ public sealed class AgentCallTests(ITestOutputHelper output)
     public sealed record Words(string Text);
 
     [Fact]
-    public async Task Calls_OfAnybody_AreAnsweredOrRefused()
+    public Task Calls_OfAnybody_AreAnsweredOrRefused() => WithAgentAsync(async (calls, errors) =>
+    {
+        var fuzz = new CallFuzz(calls, ["run-1", "task", "echo", "say", "text", "", "local"], "AgentService");
+        fuzz.Methods.ShouldBe(6);
+        await new FuzzRun(output).RunAsync("agent", fuzz.OneAsync, async () =>
+        {
+            (await calls.AskAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
+            errors.ShouldBeEmpty();
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(Found))]
+    public Task Call_Found_IsTheCallersMistake(string name) => WithAgentAsync(async (calls, errors) =>
+    {
+        // agent-METHOD-….bin
+        (await calls.AskAsync($"/agents.v1.AgentService/{name.Split('-')[1]}", FoundFiles.Read(name))).Grpc.ShouldBe(3);
+        errors.ShouldBeEmpty();
+    });
+
+    public static TheoryData<string> Found() => FoundFiles.Of("agent");
+
+    private static async Task WithAgentAsync(Func<RawCall, ErrorLog, Task> ask)
     {
         var errors = new ErrorLog();
         // Nobody listens there: it goes on trying to join.
@@ -26,16 +47,9 @@ public sealed class AgentCallTests(ITestOutputHelper output)
         await agent.StartAsync();
         var address = agent.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         using var calls = new RawCall(address);
-        var fuzz = new CallFuzz(calls, ["run-1", "task", "echo", "say", "text", "", "local"], "AgentService");
-        fuzz.Methods.ShouldBe(6);
-
         try
         {
-            await new FuzzRun(output).RunAsync("agent", fuzz.OneAsync, async () =>
-            {
-                (await calls.SendAsync("/agents.v1.AgentService/Describe", RawCall.Frame([]))).Grpc.ShouldBe(0);
-                errors.ShouldBeEmpty();
-            });
+            await ask(calls, errors);
         }
         finally
         {

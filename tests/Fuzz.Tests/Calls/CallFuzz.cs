@@ -64,7 +64,7 @@ internal sealed class CallFuzz(RawCall calls, IReadOnlyList<string> words, param
         if (random.Next(20) == 0)
             yield return ("grpc-encoding", random.Next(2) == 0 ? "gzip" : "none-such");
         if (random.Next(20) == 0)
-            yield return ("traceparent", Texts.Word(random).ReplaceLineEndings("").Replace("\0", ""));
+            yield return ("traceparent", string.Concat(Texts.Word(random).Where(c => c is >= ' ' and <= '~')));
         if (random.Next(20) == 0)
             yield return ("authorization", "Bearer agk_x_y");
     }

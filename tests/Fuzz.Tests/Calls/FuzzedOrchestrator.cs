@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Orchestrator;
 using Orchestrator.Processing;
 using Protos.V1;
-using Tests.Shared;
 
 namespace Fuzz.Tests.Calls;
 

@@ -16,17 +16,32 @@ internal sealed class RawCall(string address) : IDisposable
     /// <param name="Message">Its words.</param>
     public sealed record Answer(HttpStatusCode Http, int? Grpc, string Message);
 
-    /// <summary>Calls.</summary>
+    /// <summary>Calls, and waits for the answer for as long as it takes.</summary>
+    public Task<Answer> AskAsync(string path, byte[] body) => SendAsync(path, body, [], "60S");
+
+    /// <summary>Calls; what watches or waits ends by itself soon.</summary>
     /// <param name="path">E.g. <c>/agents.v1.OrchestratorService/GetRun</c>.</param>
     /// <param name="body">Frames, or what pretends to be.</param>
     /// <param name="headers">More headers.</param>
-    public async Task<Answer> SendAsync(string path, byte[] body, params IEnumerable<(string Name, string Value)> headers)
+    public Task<Answer> SendAsync(string path, byte[] body, params IEnumerable<(string Name, string Value)> headers) => SendAsync(path, body, headers, "250m");
+
+    /// <summary>A message with its length before it.</summary>
+    public static byte[] Frame(byte[] message)
+    {
+        var frame = new byte[message.Length + 5];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Answer> SendAsync(string path, byte[] body, IEnumerable<(string Name, string Value)> headers, string timeout)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.ParseAdd("trailers");
-        // What watches or waits ends by itself.
-        request.Headers.Add("grpc-timeout", "250m");
+        request.Headers.Add("grpc-timeout", timeout);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -42,17 +57,6 @@ internal sealed class RawCall(string address) : IDisposable
 
         return new Answer(response.StatusCode, Status(response), Text(response, "grpc-message"));
     }
-
-    /// <summary>A message with its length before it.</summary>
-    public static byte[] Frame(byte[] message)
-    {
-        var frame = new byte[message.Length + 5];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, 5);
-        return frame;
-    }
-
-    public void Dispose() => _http.Dispose();
 
     private static int? Status(HttpResponseMessage response) =>
         int.TryParse(Text(response, "grpc-status"), CultureInfo.InvariantCulture, out var status) ? status : null;

@@ -20,15 +20,25 @@ public sealed class SkillTests(ITestOutputHelper output)
         var text = PlaybookTests.Any(random, s_samples);
         if (random.Next(6) == 0)
             text = $"---\nname: house-style\ndescription: {Texts.Nested(random)}\n---\nx\n";
+        Read(input.Note("skill", text));
+        return Task.CompletedTask;
+    });
+
+    [Theory]
+    [MemberData(nameof(Found))]
+    public void Skill_Found_IsReadOrAnError(string name) => Read(System.Text.Encoding.UTF8.GetString(FoundFiles.Read(name)));
+
+    public static TheoryData<string> Found() => FoundFiles.Of("skill");
+
+    private static void Read(string text)
+    {
         try
         {
-            SkillFile.Parse("house-style", input.Note("skill", text), []).Name.ShouldBe("house-style");
+            SkillFile.Parse("house-style", text, []).Name.ShouldBe("house-style");
         }
         catch (FormatException wrong)
         {
             wrong.Message.ShouldNotBeNullOrWhiteSpace();
         }
-
-        return Task.CompletedTask;
-    });
+    }
 }

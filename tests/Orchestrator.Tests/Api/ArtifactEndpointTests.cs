@@ -36,4 +36,38 @@ public sealed class ArtifactEndpointTests : IAsyncLifetime
         var stored = await _host.Artifacts.PutAsync("other", new MemoryStream([1, 2, 3]), "application/json", 1000, default);
         await RestHost.ProblemAsync(await _host.Client.GetAsync($"/api/artifacts/{stored.Id}"), 404, "UNKNOWN_ARTIFACT", "id");
     }
+
+    [Fact]
+    public async Task Post_Bytes_StoresThemOnceAndHeadFindsThem()
+    {
+        var bytes = new byte[300_000];
+        System.Random.Shared.NextBytes(bytes);
+        var id = $"sha256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))}";
+        using var nothing = new HttpRequestMessage(HttpMethod.Head, $"/api/artifacts/{id}");
+        (await _host.Client.SendAsync(nothing)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        foreach (var _ in (int[])[1, 2])
+        {
+            using var content = new ByteArrayContent(bytes);
+            content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/gzip");
+            using var response = await _host.Client.PostAsync($"/api/artifacts?id={id}", content);
+            response.StatusCode.ShouldBe(HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+            response.Headers.Location!.ToString().ShouldBe($"/api/artifacts/{id}");
+            (await response.Content.ReadAsStringAsync()).ShouldContain($"\"id\": \"{id}\"");
+        }
+
+        using var found = new HttpRequestMessage(HttpMethod.Head, $"/api/artifacts/{id}");
+        using var there = await _host.Client.SendAsync(found);
+        (there.StatusCode, there.Content.Headers.ContentLength, there.Content.Headers.ContentType!.MediaType).ShouldBe((HttpStatusCode.OK, 300_000L, "application/gzip"));
+        (await _host.Client.GetByteArrayAsync($"/api/artifacts/{id}")).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task Post_OtherBytesThanTheId_IsRefusedAndNothingIsStored()
+    {
+        var id = $"sha256:{new string('0', 64)}";
+        using var content = new ByteArrayContent([1, 2, 3]);
+        await RestHost.ProblemAsync(await _host.Client.PostAsync($"/api/artifacts?id={id}", content), 400, "INVALID_INPUT", "id");
+        await RestHost.ProblemAsync(await _host.Client.GetAsync($"/api/artifacts/{id}"), 404, "UNKNOWN_ARTIFACT", "id");
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Orchestrator.Api.Limits;
 using Orchestrator.Limits;
 
 namespace Orchestrator.Tests.Limits;

@@ -14,7 +14,7 @@ public sealed class RegexTests
     {
         var found = 0;
         var wrong = new List<string>();
-        foreach (var path in s_products.SelectMany(product => Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, product), "*.cs", SearchOption.AllDirectories)))
+        foreach (var path in s_products.SelectMany(product => Directory.EnumerateFiles(Path.Combine(Repository.Root, product), "*.cs", SearchOption.AllDirectories)))
         {
             if (path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 continue;
@@ -29,7 +29,7 @@ public sealed class RegexTests
                 if (!call.Contains("NonBacktracking", StringComparison.Ordinal) && !call.Contains("matchTimeoutMilliseconds", StringComparison.Ordinal)
                     && !call.Contains("TimeSpan.From", StringComparison.Ordinal) && !call.Contains("Time)", StringComparison.Ordinal))
                 {
-                    wrong.Add($"{Path.GetRelativePath(RepositoryFolder.Path, path)}: {text[use.Index..(use.Index + use.Length)]}{call}");
+                    wrong.Add($"{Path.GetRelativePath(Repository.Root, path)}: {text[use.Index..(use.Index + use.Length)]}{call}");
                 }
             }
         }

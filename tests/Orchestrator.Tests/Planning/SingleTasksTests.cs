@@ -49,9 +49,9 @@ public sealed class SingleTasksTests
     [Fact]
     public async Task Plan_ShortForm_TakesTheOnlyWorkOfAnUnknownRole()
     {
-        _agents.Add("gardener", "dig");
+        await _agents.Add("gardener", "dig");
         (await PlanAsync(Short("gardener-12", "Dig"))).Plan.Draft.Tasks.Single().TaskType.ShouldBe("dig");
-        _agents.Add("gardener", "plant");
+        await _agents.Add("gardener", "plant");
         await RefusedAsync(Short("gardener", "Dig"), "message.to", "several kinds of work (dig, plant)");
         await RefusedAsync(Short("painter", "Paint"), "message.to", "no agent with this role is known");
     }
@@ -119,7 +119,7 @@ public sealed class SingleTasksTests
     {
         private readonly List<AgentInstance> _agents = [];
 
-        public async Task Add(string role, string taskType) => _agents.Add(new AgentInstance
+        public void Add(string role, string taskType) => _agents.Add(new AgentInstance
         {
             Contract = new AgentContract { Role = role, Capabilities = { new Capability { TaskType = taskType } } },
         });

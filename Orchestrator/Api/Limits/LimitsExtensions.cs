@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Limits;
 
-namespace Orchestrator.Limits;
+namespace Orchestrator.Api.Limits;
 
 /// <summary>What callers and tenants may ask for: rates, streams, runs, artifacts.</summary>
 internal static class LimitsExtensions

@@ -5,9 +5,10 @@ using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 
-namespace Orchestrator.Limits;
+namespace Orchestrator.Api.Limits;
 
 /// <summary>
 /// How often one address may show a credential that is refused. Who is over it is answered before the credential is looked

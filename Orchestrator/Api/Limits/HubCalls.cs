@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Orchestrator.Api.Hub;
 
-namespace Orchestrator.Limits;
+namespace Orchestrator.Api.Limits;
 
 /// <summary>Calls of the hub count like requests: a connection is one request, however much is called over it.</summary>
 internal sealed class HubCalls(CallRates rates, ILogger<HubCalls> logger) : IHubFilter

@@ -1,13 +1,12 @@
 using System.Threading.RateLimiting;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
-using Orchestrator.Api;
 using Orchestrator.Dispatch;
+using Orchestrator.Limits;
 using Orchestrator.Processing;
 
-namespace Orchestrator.Limits;
+namespace Orchestrator.Api.Limits;
 
 /// <summary>
 /// How often a caller may call: a bucket of tokens for each tenant and name, at each replica, that gRPC, REST, the console
