@@ -13,6 +13,9 @@ internal static class Kubernetes
     /// <summary>gRPC, of the orchestrator and of every agent.</summary>
     public const int GrpcPort = 8081;
 
+    /// <summary>Health, of every agent.</summary>
+    public const int ProbePort = 8082;
+
     /// <summary>Redis.</summary>
     public const int RedisPort = 6379;
 
@@ -21,13 +24,12 @@ internal static class Kubernetes
 
     private const string Orchestrator = "orchestrator";
     private const string DataPath = "/var/lib/agents";
-    private const string KeysPath = "/etc/agents/keys";
     private const string WorkspacesPath = "/workspaces";
 
     /// <summary><c>internal</c> or <c>external</c>.</summary>
     public static Value Redis { get; } = new(Orchestrator, "redis");
 
-    /// <summary>The name of the Secret that whoever installs the chart has made: the two keys, and Redis' password.</summary>
+    /// <summary>The name of the Secret that whoever installs the chart has made: the keys, and Redis' password.</summary>
     public static Value Secret { get; } = new(Orchestrator, "secret");
 
     /// <summary>Adds the cluster, with its store.</summary>
@@ -51,16 +53,19 @@ internal static class Kubernetes
             .WithEnvironment("Store__Partitions", "16")
             .WithEnvironment("Artifacts__Path", $"{DataPath}/artifacts")
             .WithEnvironment("Audit__Path", $"{DataPath}/audit")
-            .WithEnvironment("Security__KeyFile", $"{KeysPath}/credential.key")
-            .WithEnvironment("Audit__KeyFile", $"{KeysPath}/audit.key")
+            .WithEnvironment("Security__KeyFile", $"{Secured.KeysPath}/credential.key")
+            .WithEnvironment("Audit__KeyFile", $"{Secured.KeysPath}/audit.key")
             .WithEnvironment("Replicas__RetentionDays", "0")
             // The network policies say who may talk; keys say what may be done.
-            .WithEnvironment("Access__Anonymous", "everywhere")
+            .WithEnvironment("Access__Mode", "keys")
+            .WithEnvironment("Access__AdminKeyFile", $"{Secured.KeysPath}/admin.key")
+            .WithEnvironment("Access__AgentKeyFile", $"{Secured.KeysPath}/agent.key")
             .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "")
             .WithTelemetryAndLogs()
             .WithValue("otlp_port", "4317")
             .WithValue("secret", "agents-secrets")
+            .WithTls()
             .WithValue("redis", "internal")
             .WithValue("redis_address", $"redis-service:{RedisPort}")
             .WithValue("redis_port", $"{RedisPort}")
@@ -84,6 +89,7 @@ internal static class Kubernetes
         !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder
             .Listen("grpc", GrpcPort, "Http2")
             .WithEnvironment("Agents__DrainSeconds", "120")
+            .WithEnvironment("Agents__ApiKeyFile", $"{Secured.KeysPath}/agent.key")
             .WithEnvironment("Agents__MaxParallel", "2")
             .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("Workspaces__CachePath", "/var/cache/agents")
@@ -102,7 +108,7 @@ internal static class Kubernetes
         var container = pod.Containers[0];
         Pods.AddPodFacts(resource);
         container.Env.Add(Pods.SecretVariable("REDIS_PASSWORD", Secret.Text, "redis-password"));
-        container.Env.Add(new EnvVarV1 { Name = "ConnectionStrings__redis", Value = $"{new Value(resource.Name, "redis_address").Text},password=$(REDIS_PASSWORD)" });
+        container.Env.Add(new EnvVarV1 { Name = "ConnectionStrings__redis", Value = $"{new Value(resource.Name, "redis_address").Text}{{{{ ternary `,ssl=true` `` (and (eq (toString .Values.config.orchestrator.tls) `mutual`) (eq (toString .Values.config.orchestrator.redis) `internal`)) }}}},password=$(REDIS_PASSWORD)" });
         container.StartupProbe = Get("/alive", period: 2, failures: 45);
         container.LivenessProbe = Get("/alive", period: 10, failures: 3);
         container.ReadinessProbe = Get("/health", period: 5, failures: 2);
@@ -112,13 +118,11 @@ internal static class Kubernetes
         Pods.Harden(resource, User);
         Pods.MountEmpty(resource, "tmp", "/tmp", "1Gi");
         Pods.Mount(resource, "data", DataPath, volume => volume.PersistentVolumeClaim = new PersistentVolumeClaimVolumeSourceV1 { ClaimName = "orchestrator-data" });
-        Pods.Mount(resource, "keys", KeysPath, volume => volume.Secret = new SecretVolumeSourceV1
-        {
-            SecretName = Secret.Text,
-            DefaultMode = 0x120, // 0440
-            Items = { new KeyToPathV1 { Key = "credential.key", Path = "credential.key" }, new KeyToPathV1 { Key = "audit.key", Path = "audit.key" } },
-        }, readOnly: true);
-        resource.Service!.Spec.Ports.Single(port => port.Name == "grpc").AppProtocol = "kubernetes.io/h2c";
+        Secured.MountKeys(resource, "credential.key", "audit.key", "admin.key", "agent.key");
+        Secured.Apply(resource, ("http", HttpPort), ("grpc", GrpcPort));
+        // Browsers, scalers and kubelets have no certificate. They show a key.
+        resource.ConfigMap!.Data["Kestrel__Endpoints__http__ClientCertificateMode"] = Secured.Either("NoCertificate", "");
+        resource.Service!.Spec.Ports.Single(port => port.Name == "grpc").AppProtocol = Secured.Either("https", "kubernetes.io/h2c");
         var access = new Value(resource.Name, "storage_access").Text;
         resource.AdditionalResources.Add(Volumes.Claim("orchestrator-data", access, resource.Name));
         resource.AdditionalResources.Add(Volumes.Claim("workspaces", access, resource.Name, "workspaces"));
@@ -131,7 +135,7 @@ internal static class Kubernetes
         var container = pod.Containers[0];
         Pods.AddPodFacts(resource);
         container.Env.Add(new EnvVarV1 { Name = "Agents__InstanceName", Value = "$(POD_NAME)" });
-        container.Env.Add(new EnvVarV1 { Name = "Agents__AdvertisedUrl", Value = $"http://$(POD_IP):{GrpcPort}" });
+        container.Env.Add(new EnvVarV1 { Name = "Agents__AdvertisedUrl", Value = Secured.Url($"$(POD_IP):{GrpcPort}") });
         container.EnvFrom.Add(new EnvFromSourceV1 { SecretRef = new SecretEnvSourceV1 { Name = new Value(resource.Name, "models_secret").Text, Optional = true } });
         container.StartupProbe = Ask(period: 2, failures: 45);
         container.LivenessProbe = Ask(period: 10, failures: 3);
@@ -143,7 +147,13 @@ internal static class Kubernetes
         Pods.MountEmpty(resource, "cache", "/var/cache/agents", "10Gi");
         // The address of each pod; one that is shared would reach any of them.
         resource.Service!.Spec.ClusterIp = "None";
-        resource.ConfigMap!.Data["OTEL_EXPORTER_OTLP_ENDPOINT"] = new Value(Orchestrator, "OTEL_EXPORTER_OTLP_ENDPOINT").Text;
+        Secured.MountKeys(resource, "agent.key");
+        Secured.Apply(resource, ("grpc", GrpcPort));
+        resource.ConfigMap!.Data["services__orchestrator__grpc__0"] = Secured.Url($"orchestrator-service:{GrpcPort}");
+        // Kubelets ask without TLS: at a port that tells how the process is, and nothing else.
+        resource.ConfigMap.Data["Kestrel__Endpoints__probe__Url"] = $"http://*:{ProbePort}";
+        resource.ConfigMap.Data["Kestrel__Endpoints__probe__Protocols"] = "Http2";
+        resource.ConfigMap.Data["OTEL_EXPORTER_OTLP_ENDPOINT"] = new Value(Orchestrator, "OTEL_EXPORTER_OTLP_ENDPOINT").Text;
         Finish(resource, Network.OfAgent(resource));
     }
 
@@ -158,7 +168,6 @@ internal static class Kubernetes
 
     private static IResourceBuilder<ProjectResource> Listen(this IResourceBuilder<ProjectResource> builder, string name, int port, string protocols) => builder
         .WithEndpoint(name, e => (e.Port, e.TargetPort) = (port, port))
-        .WithEnvironment($"Kestrel__Endpoints__{name}__Url", "http://*:" + port)
         .WithEnvironment($"Kestrel__Endpoints__{name}__Protocols", protocols);
 
     private static IResourceBuilder<ProjectResource> WithTelemetryAndLogs(this IResourceBuilder<ProjectResource> builder) => builder
@@ -167,8 +176,8 @@ internal static class Kubernetes
         .WithEnvironment("Logging__Json", "true");
 
     private static ProbeV1 Get(string path, int period, int failures) =>
-        new() { HttpGet = new HttpGetActionV1 { Path = path, Port = HttpPort }, PeriodSeconds = period, TimeoutSeconds = 5, FailureThreshold = failures };
+        new() { HttpGet = new HttpGetActionV1 { Path = path, Port = HttpPort, Scheme = Secured.ProbeScheme }, PeriodSeconds = period, TimeoutSeconds = 5, FailureThreshold = failures };
 
     private static ProbeV1 Ask(int period, int failures) =>
-        new() { Grpc = new GrpcActionV1 { Port = GrpcPort }, PeriodSeconds = period, TimeoutSeconds = 5, FailureThreshold = failures };
+        new() { Grpc = new GrpcActionV1 { Port = ProbePort }, PeriodSeconds = period, TimeoutSeconds = 5, FailureThreshold = failures };
 }

@@ -42,6 +42,7 @@ public static class Extensions
         if (builder.Configuration.GetValue("Logging:Json", false))
             builder.Logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.IncludeScopes) = (true, true));
         builder.Services.AddTransient<IStartupFilter, MalformedCalls>();
+        builder.Services.AddTransient<IStartupFilter, ProbeOnly>();
         // What a method throws is logged by the interceptor; what is left here are messages of callers that cannot be read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         ServerLimits.Add(builder.Services);

@@ -27,6 +27,7 @@ internal static class Scaling
             ((Deployment)resource.Workload!).Spec.Replicas = null;
             resource.AdditionalResources.Add(ByCpu(resource));
             resource.AdditionalResources.Add(ByQueue(resource, running, query));
+            resource.AdditionalResources.Add(KeyOfScaler(resource));
         });
 
     /// <summary>Copies on nodes and zones of their own where there are such, replaced one by one, never all away at once.</summary>
@@ -106,14 +107,31 @@ internal static class Scaling
         },
     };
 
+    // The scaler shows a key of the role viewer.
+    private static Manifest KeyOfScaler(KubernetesResource resource) => new("keda.sh/v1alpha1", "TriggerAuthentication", $"{resource.Name}-triggerauthentication", new Value(resource.Name, "autoscaler").Is("queue"))
+    {
+        Body =
+        {
+            ["spec"] = new Dictionary<string, object>
+            {
+                ["secretTargetRef"] = new List<object>
+                {
+                    new Dictionary<string, object> { ["parameter"] = "token", ["name"] = Kubernetes.Secret.Text, ["key"] = "scaler.key" },
+                },
+            },
+        },
+    };
+
     private static Dictionary<string, object> Trigger(KubernetesResource resource, string query, string field, string target) => new()
     {
         ["type"] = "metrics-api",
         ["metadata"] = new Dictionary<string, object>
         {
-            ["url"] = $"http://orchestrator-service.{{{{ .Release.Namespace }}}}.svc:{Kubernetes.HttpPort}/api/metrics/queue{query}",
+            ["url"] = Secured.Url($"orchestrator-service.{{{{ .Release.Namespace }}}}.svc:{Kubernetes.HttpPort}/api/metrics/queue{query}"),
+            ["authMode"] = "bearer",
             ["valueLocation"] = field,
             ["targetValue"] = new Value(resource.Name, target).Text,
         },
+        ["authenticationRef"] = new Dictionary<string, object> { ["name"] = $"{resource.Name}-triggerauthentication" },
     };
 }

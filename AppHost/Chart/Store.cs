@@ -29,9 +29,13 @@ internal static class Store
         container.Env.Add(Pods.SecretVariable("REDISCLI_AUTH", Kubernetes.Secret.Text, "redis-password"));
         container.Args.AddRange(
         [
+            "--port", Secured.Either("0", $"{Kubernetes.RedisPort}"), "--tls-port", Secured.Either($"{Kubernetes.RedisPort}", "0"), "--tls-auth-clients", "yes",
+            "--tls-cert-file", $"{Secured.TlsPath}/tls.crt", "--tls-key-file", $"{Secured.TlsPath}/tls.key", "--tls-ca-cert-file", $"{Secured.TlsPath}/ca.crt",
             "--dir", "/data", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
             "--maxmemory", new Value(resource.Name, "maxmemory").Text, "--maxmemory-policy", "noeviction", "--requirepass", "$(REDIS_PASSWORD)",
         ]);
+        container.Env.Add(new EnvVarV1 { Name = "REDIS_TLS", Value = Secured.Either($"--tls --cert {Secured.TlsPath}/tls.crt --key {Secured.TlsPath}/tls.key --cacert {Secured.TlsPath}/ca.crt", "") });
+        Secured.Mount(resource);
         container.VolumeMounts.Add(new VolumeMountV1 { Name = Data, MountPath = "/data" });
         // Loading a large file takes its time; it answers, but with an error.
         container.StartupProbe = Ping(period: 5, failures: 60);
@@ -65,7 +69,7 @@ internal static class Store
     private static ProbeV1 Ping(int period, int failures)
     {
         var probe = new ProbeV1 { Exec = new ExecActionV1(), PeriodSeconds = period, TimeoutSeconds = 5, FailureThreshold = failures };
-        probe.Exec.Command.AddRange(["redis-cli", "-e", "ping"]);
+        probe.Exec.Command.AddRange(["sh", "-c", "redis-cli -e $REDIS_TLS ping"]);
         return probe;
     }
 }

@@ -49,7 +49,7 @@ public sealed class NetworkTests
         [
             .. from sender in Components.All
                from receiver in Components.All
-               from port in (string[])["6379", "8080", "8081"]
+               from port in (string[])["6379", "8080", "8081", "8082"]
                where Lets("Egress", "egress", "to", sender, receiver, port) && Lets("Ingress", "ingress", "from", receiver, sender, port)
                select $"{sender} → {receiver}:{port}",
         ];

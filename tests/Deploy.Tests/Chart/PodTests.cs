@@ -45,9 +45,9 @@ public sealed class PodTests
         foreach (var agent in Components.Agents)
         {
             var container = rendered.Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers")[0];
-            var port = container.List("ports").Single(p => p.Text("name") == "grpc").Text("containerPort");
             foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
-                container.Text($"{probe}.grpc.port").ShouldBe(port);
+                container.Text($"{probe}.grpc.port").ShouldBe("8082");
+            rendered.Get("ConfigMap", $"{agent}-config").Text("data.Kestrel__Endpoints__probe__Url").ShouldBe("http://*:8082");
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class PodTests
         var set = rendered.Get("StatefulSet", "redis-statefulset");
         string.Join(' ', set.Texts("spec.template.spec.containers.0.args")).ShouldContain("--appendonly yes --appendfsync everysec");
         string.Join(' ', set.Texts("spec.template.spec.containers.0.args")).ShouldContain("--maxmemory-policy noeviction");
-        set.Text("spec.volumeClaimTemplates.0.metadata.name").ShouldBe(set.Text("spec.template.spec.containers.0.volumeMounts.0.name"));
+        set.List("spec.template.spec.containers.0.volumeMounts").Select(mount => mount.Text("name")).ShouldContain(set.Text("spec.volumeClaimTemplates.0.metadata.name"));
         set.Text("spec.persistentVolumeClaimRetentionPolicy.whenDeleted").ShouldBe("Retain");
 
         var outside = await Rendered.FromKeptChartAsync("config.orchestrator.redis=external", "config.orchestrator.redis_address=redis.example:6380");

@@ -8,7 +8,7 @@ public sealed class ValidTests : IDisposable
     /// <summary>Everything that is off by default.</summary>
     public static readonly string[] Everything =
     [
-        "config.orchestrator.opa=sidecar", "config.orchestrator.redis=external", "config.orchestrator.redis_address=redis.example:6379",
+        "config.orchestrator.opa=sidecar", "config.orchestrator.tls=mutual", "config.orchestrator.redis=external", "config.orchestrator.redis_address=redis.example:6379",
         "config.orchestrator.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317", "config.orchestrator.autoscaler=queue",
         .. Components.Agents.SelectMany(agent => (string[])[$"config.{agent}.autoscaler=queue", $"config.{agent}.internet=true"]),
     ];

@@ -14,7 +14,7 @@ public sealed class BackupTests
         var redis = await cluster.StartRedisAsync();
         var orchestrator = await cluster.StartOrchestratorAsync("orchestrator-0");
         await cluster.StartAgentAsync("researcher");
-        using var client = new Client(cluster.Service.Port, cluster.Documents);
+        using var client = cluster.Client();
         var (kept, history) = await client.AskAsync("before");
         // Heads of the audit are signed by the second; asking for them signs what there is.
         (await client.Runs.VerifyRunAsync(new VerifyRunRequest { RunId = kept })).Report.ToString().ShouldContain("\"ok\": true");

@@ -13,10 +13,11 @@ internal sealed class Client : IDisposable
     private readonly string _workspace;
 
     /// <summary>At an address, for questions about a folder.</summary>
-    public Client(int port, string workspace)
+    public Client(int port, string workspace, Func<Uri, HttpMessageHandler>? handler = null, string scheme = "http")
     {
         _workspace = workspace;
-        _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+        var address = new Uri($"{scheme}://127.0.0.1:{port}");
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler?.Invoke(address), DisposeHttpClient = true });
         Runs = new OrchestratorService.OrchestratorServiceClient(_channel);
     }
 

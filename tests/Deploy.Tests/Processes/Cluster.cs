@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Deploy.Tests.Chart;
 using Deploy.Tests.Tools;
 
@@ -18,12 +17,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         (Rendered, Folder) = (rendered, folder);
         Service = new ServiceRelay();
-        foreach (var key in (string[])["credential.key", "audit.key"])
-        {
-            Directory.CreateDirectory(Mounted("/etc/agents/keys"));
-            File.WriteAllText(Path.Combine(Mounted("/etc/agents/keys"), key), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        }
-
+        Secrets = new Secrets(folder, Mounted("/etc/agents/keys"), Mounted("/etc/agents/tls"));
         Directory.CreateDirectory(Mounted("/var/lib/agents"));
         Directory.CreateDirectory(Documents);
         File.WriteAllText(Path.Combine(Documents, "leases.md"), "# Leases\n\nA lease lasts five seconds. A replica that holds a lease renews it every second.\n");
@@ -33,6 +27,13 @@ internal sealed class Cluster : IAsyncDisposable
     public string Documents => Path.Combine(Mounted("/workspaces"), "documents");
 
     public Rendered Rendered { get; }
+
+    public Secrets Secrets { get; }
+
+    /// <summary>Whether every hop has TLS.</summary>
+    public bool HasTls => Rendered.Get("ConfigMap", "orchestrator-config").Text("data.Transport__ClientCertificates") == "required";
+
+    private string Scheme => HasTls ? "https" : "http";
 
     public string Folder { get; }
 
@@ -52,14 +53,14 @@ internal sealed class Cluster : IAsyncDisposable
         var container = Rendered.Get("StatefulSet", "redis-statefulset").List("spec.template.spec.containers")[0];
         var data = Directory.CreateDirectory(Mounted("/data")).FullName;
         var variables = Variables(container, "redis");
-        var arguments = container.Texts("args").Select(argument => Expand(argument, variables)).Select(argument => argument == "/data" ? data : argument);
-        var pod = Add(Pod.Start("redis", Folder, "redis-server", ["--port", $"{RedisPort}", "--bind", "127.0.0.1", .. arguments, .. more], variables));
+        var arguments = container.Texts("args").Select(argument => Expand(argument, variables)).Select(argument => argument switch { "/data" => data, "6379" => $"{RedisPort}", ['/', ..] => Mounted(argument), _ => argument });
+        var pod = Add(Pod.Start("redis", Folder, "redis-server", ["--bind", "127.0.0.1", .. arguments, .. more], variables));
         await Waiting.UntilAsync(async () => (await RedisCliAsync("ping")).Contains("PONG", StringComparison.Ordinal), () => pod.Said);
         return pod;
     }
 
     public async Task<string> RedisCliAsync(params string[] arguments) =>
-        (await Programs.RunAsync("redis-cli", ["-p", $"{RedisPort}", "-a", Password, "--no-auth-warning", .. arguments])).Output;
+        (await Programs.RunAsync("redis-cli", ["-p", $"{RedisPort}", "-a", Password, "--no-auth-warning", .. HasTls ? Secrets.OfRedisCli : [], .. arguments])).Output;
 
     /// <summary>A replica of the orchestrator, ready and part of the service.</summary>
     public async Task<Pod> StartOrchestratorAsync(string name)
@@ -68,7 +69,7 @@ internal sealed class Cluster : IAsyncDisposable
         var pod = Start("orchestrator", name, Repository.Built("Orchestrator", "Orchestrator.dll"), http, grpc);
         var container = Container("orchestrator");
         foreach (var probe in (string[])["startupProbe", "readinessProbe", "livenessProbe"])
-            await Probes.HttpAsync(pod, new Uri($"http://127.0.0.1:{http}{container.Text($"{probe}.httpGet.path")}"));
+            await Probes.HttpAsync(pod, new Uri($"{container.Text($"{probe}.httpGet.scheme")!.ToLowerInvariant()}://127.0.0.1:{http}{container.Text($"{probe}.httpGet.path")}"));
         Service.Add(grpc);
         return pod;
     }
@@ -76,12 +77,15 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>A copy of an agent, ready.</summary>
     public async Task<Pod> StartAgentAsync(string role)
     {
-        var grpc = FreePorts.Next();
+        var (probe, grpc) = (FreePorts.Next(), FreePorts.Next());
         var project = $"Agents.{char.ToUpperInvariant(role[0])}{role[1..]}";
-        var pod = Start(role, $"{role}-0", Repository.Built(project.Replace('.', '/'), project + ".dll"), http: 0, grpc);
-        await Probes.GrpcAsync(pod, grpc);
+        var pod = Start(role, $"{role}-0", Repository.Built(project.Replace('.', '/'), project + ".dll"), probe, grpc);
+        await Probes.GrpcAsync(pod, probe);
         return pod;
     }
+
+    /// <summary>Somebody with a key, at the service.</summary>
+    public Client Client() => new(Service.Port, Documents, address => Secrets.Handler(address, http2: true), Scheme);
 
     public TimeSpan Grace(string component) => TimeSpan.FromSeconds(int.Parse(Rendered.Get("Deployment", $"{component}-deployment").Text("spec.template.spec.terminationGracePeriodSeconds")!));
 
@@ -90,6 +94,7 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var pod in _pods)
             await pod.DisposeAsync();
         await Service.DisposeAsync();
+        Secrets.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -142,9 +147,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     private string Map(string value, int http, int grpc) => value switch
     {
-        "http://*:8080" => $"http://127.0.0.1:{http}",
-        "http://*:8081" or "http://127.0.0.1:8081" => $"http://127.0.0.1:{grpc}",
-        "http://orchestrator-service:8081" => $"http://127.0.0.1:{Service.Port}",
+        "http://*:8080" or "https://*:8080" or "http://*:8082" => $"{value.Split(':')[0]}://127.0.0.1:{http}",
+        "http://*:8081" or "http://127.0.0.1:8081" or "https://*:8081" or "https://127.0.0.1:8081" => $"{value.Split(':')[0]}://127.0.0.1:{grpc}",
+        "http://orchestrator-service:8081" or "https://orchestrator-service:8081" => $"{value.Split(':')[0]}://127.0.0.1:{Service.Port}",
         _ when value.StartsWith("redis-service:6379", StringComparison.Ordinal) => value.Replace("redis-service:6379", $"127.0.0.1:{RedisPort}"),
         ['/', ..] => Mounted(value),
         _ => value,

@@ -14,7 +14,7 @@ public sealed class UpgradeTests
         await cluster.StartRedisAsync();
         var old = await cluster.StartOrchestratorAsync("orchestrator-old");
         await cluster.StartAgentAsync("researcher");
-        using var client = new Client(cluster.Service.Port, cluster.Documents);
+        using var client = cluster.Client();
         List<string> runs = [];
 
         await SubmitAsync(Runs / 3);
