@@ -36,7 +36,7 @@ internal static class OrchestratorApp
     };
 
     // With TLS the client says what it speaks, and one port is enough.
-    private static Dictionary<string, string?> DefaultsFor(IConfiguration configuration)
+    private static Dictionary<string, string?> DefaultsFor(ConfigurationManager configuration)
     {
         var defaults = Defaults;
         var http = configuration["Kestrel:Endpoints:http:Url"] ?? (configuration.HasCertificate() ? "https://localhost:5080" : defaults["Kestrel:Endpoints:http:Url"]!);
