@@ -28,6 +28,9 @@ internal static class OrchestratorApp
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Grpc"] = "Warning",
+        // What was refused is said once, with the reason, where it is refused.
+        ["Logging:LogLevel:Orchestrator.Access.KeyAuthentication"] = "Warning",
+        ["Logging:LogLevel:Orchestrator.Access.OpenAuthentication"] = "Warning",
         // Each refused call of a client would be an error there; what is a fault of ours the hub logs itself.
         ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };

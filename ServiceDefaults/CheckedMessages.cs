@@ -14,9 +14,12 @@ internal sealed class CheckedMessages<T>(IAsyncStreamReader<T> messages, string 
         {
             return await messages.MoveNext(cancellationToken);
         }
-        catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidDataException)
+        catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidDataException || IsTooLarge(wrong))
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, MalformedCalls.Told(method)));
         }
     }
+
+    // Of a frame that claims more than any message can have; other failures to read mean that the caller is gone.
+    private static bool IsTooLarge(Exception wrong) => wrong is IOException && wrong.Message.StartsWith("Message too large", StringComparison.Ordinal);
 }

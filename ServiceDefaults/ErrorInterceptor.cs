@@ -8,6 +8,7 @@ namespace ServiceDefaults;
 /// <summary>The one place where an exception of a gRPC method becomes a status. Internals stay in the log.</summary>
 internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogger<ErrorInterceptor> logger) : Interceptor
 {
+    private const int MaxDetail = 2000;
     private readonly IErrorMapper[] _mappers = [.. mappers];
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -17,7 +18,7 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
         {
             return await continuation(request, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcException || IsLong(exception))
         {
             throw Translate(exception, context);
         }
@@ -30,7 +31,7 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
         {
             return await continuation(new CheckedMessages<TRequest>(requestStream, context.Method), context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcException || IsLong(exception))
         {
             throw Translate(exception, context);
         }
@@ -43,7 +44,7 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
         {
             await continuation(request, responseStream, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcException || IsLong(exception))
         {
             throw Translate(exception, context);
         }
@@ -56,18 +57,28 @@ internal sealed class ErrorInterceptor(IEnumerable<IErrorMapper> mappers, ILogge
         {
             await continuation(new CheckedMessages<TRequest>(requestStream, context.Method), responseStream, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcException || IsLong(exception))
         {
             throw Translate(exception, context);
         }
     }
 
+    private static bool IsLong(Exception exception) => exception is RpcException { Status.Detail.Length: > MaxDetail };
+
+    // The words of a status are a header: clients refuse to read a long one, and with it the whole answer.
+    private static RpcException Short(RpcException status) => IsLong(status)
+        ? new RpcException(new Status(status.StatusCode, string.Concat(status.Status.Detail.AsSpan(0, MaxDetail), "…")), status.Trailers)
+        : status;
+
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
+        if (exception is RpcException status)
+            return Short(status);
+
         foreach (var mapper in _mappers)
         {
             if (mapper.Map(exception) is { } known)
-                return known;
+                return Short(known);
         }
 
         // The caller is gone, or this service stops: nobody's fault, and the engine's own way of saying so.

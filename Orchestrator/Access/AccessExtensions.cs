@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Dispatch;
 using Orchestrator.Processing;
 
 namespace Orchestrator.Access;
@@ -19,7 +21,12 @@ internal static class AccessExtensions
         services.AddSingleton(Book);
         services.AddSingleton<KeyState>();
         var options = configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions();
-        services.AddAuthentication(options.DemandsKeys ? AccessSchemes.Keys : AccessSchemes.Open)
+        services.AddSingleton<KeyCheck>();
+        services.AddSingleton<ConsoleSession>();
+        services.AddOptions<CookieAuthenticationOptions>(AccessSchemes.Console).Configure<AttemptCredentials, TimeProvider>(ConsoleSession.Configure);
+        services.AddAuthentication(options.DemandsKeys ? AccessSchemes.Either : AccessSchemes.Open)
+            .AddPolicyScheme(AccessSchemes.Either, displayName: null, either => either.ForwardDefaultSelector = context => KeyAuthentication.Sees(context.Request) ? AccessSchemes.Keys : AccessSchemes.Console)
+            .AddCookie(AccessSchemes.Console)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(AccessSchemes.Keys, configureOptions: null)
             .AddScheme<AuthenticationSchemeOptions, OpenAuthentication>(AccessSchemes.Open, configureOptions: null);
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();

@@ -14,11 +14,14 @@ internal static partial class AccessLog
     [LoggerMessage(4, LogLevel.Information, "Key {Key} '{Name}' of tenant '{Tenant}' was revoked by '{By}'")]
     public static partial void Revoked(ILogger logger, string key, string name, string tenant, string by);
 
-    [LoggerMessage(5, LogLevel.Warning, "Refused {Method} {Path}: {Reason}")]
+    [LoggerMessage(5, LogLevel.Information, "Refused {Method} {Path}: {Reason}")]
     public static partial void Refused(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "The keys cannot be read: {Reason}")]
     public static partial void NotRead(ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "Key {Key} '{Name}' of tenant '{Tenant}' signed in to the console")]
+    public static partial void SignedIn(ILogger logger, string key, string name, string tenant);
 
     [LoggerMessage(7, LogLevel.Information, "Access demands keys: {Stored} stored, {Configured} configured")]
     public static partial void Demanded(ILogger logger, int stored, string configured);

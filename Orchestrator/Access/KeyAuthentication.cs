@@ -3,13 +3,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using Orchestrator.Storage;
 
 namespace Orchestrator.Access;
 
 /// <summary><c>Authorization: Bearer agk_…</c>, in HTTP and in gRPC alike; for the hub, where browsers cannot set headers, the query's <c>access_token</c>.</summary>
 internal sealed class KeyAuthentication(
-    KeyBook keys, KeyState state, IEnumerable<ICallToken> tokens, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TimeProvider time)
+    KeyCheck check, IEnumerable<ICallToken> tokens, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Below which path the query may hold the key.</summary>
@@ -31,19 +30,13 @@ internal sealed class KeyAuthentication(
                 : AuthenticateResult.Success(new AuthenticationTicket(token.Caller, AccessSchemes.Keys));
         }
 
-        if (!ApiKeyText.TryRead(text, out var shown))
-            return AuthenticateResult.Fail("What the call shows is no API key: one begins with agk_.");
-        var now = time.GetUtcNow();
-        var key = keys.Find(shown.Value.Id);
-        if (key is null && !state.IsCurrent)
-            return AuthenticateResult.Fail(new StoreUnavailableException("The keys cannot be read at the moment; try again."));
-        if (key is null || !key.Fits(shown.Value.Hash))
-            return AuthenticateResult.Fail($"The API key {shown.Value.Shown} is not known here.");
-        if (key.WhyNot(now) is { } reason)
-            return AuthenticateResult.Fail($"The API key {shown.Value.Shown} {reason}.");
-        key.Used(now);
-        return AuthenticateResult.Success(new AuthenticationTicket(key.Caller, AccessSchemes.Keys));
+        var (key, failure) = check.Check(text);
+        return key is null ? AuthenticateResult.Fail(failure!) : AuthenticateResult.Success(new AuthenticationTicket(key.Caller, AccessSchemes.Keys));
     }
+
+    /// <summary>Whether a call shows anything that this scheme reads.</summary>
+    public static bool Sees(HttpRequest request) =>
+        request.Headers.Authorization.Count > 0 || (request.Path.StartsWithSegments(HubPath) && request.Query.ContainsKey("access_token"));
 
     private string? Shown()
     {

@@ -5,7 +5,7 @@ using Protos.V1;
 namespace Orchestrator.Access;
 
 /// <summary>The log of all keys in the store, and how far this replica has read it.</summary>
-internal sealed class KeyLog(IRunStore store, KeyBook book, KeyState state)
+internal sealed class KeyLog(IRunStore store, KeyBook book, KeyState state) : IDisposable
 {
     /// <summary>The id of the log; no run's.</summary>
     public const string Id = "access-keys";
@@ -71,4 +71,6 @@ internal sealed class KeyLog(IRunStore store, KeyBook book, KeyState state)
 
     /// <summary>Calls when it may have grown.</summary>
     public IAsyncDisposable Watch(Action wake) => store.Watch(Id, wake);
+
+    public void Dispose() => _reading.Dispose();
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Orchestrator.Access;
 using Orchestrator.Api.Rest;
 using Orchestrator.Console.Layout;
+using Orchestrator.Console.SignIn;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
 
@@ -52,8 +53,13 @@ internal sealed class AccessAnswers(ILogger<AccessAnswers> logger) : IAuthorizat
         var roles = Permissions.RolesWith(missing);
         return new RequestRefusedException(
             StatusCode.PermissionDenied, "PERMISSION_DENIED",
-            $"The permission {missing} is needed{(roles.Count > 0 ? $"; {string.Join(", ", roles)} have it" : "")}. '{caller.Caller.Name}' is {string.Join(", ", caller.HeldRoles)}.");
+            $"The permission {missing} is needed{(roles.Count > 0 ? $", which these roles have: {string.Join(", ", roles)}" : "")}. '{caller.Caller.Name}' is {string.Join(", ", caller.HeldRoles)}.");
     }
+
+    // What a browser shows, not what a script of the page fetches.
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && !request.Path.Value!.Contains("/fragments/", StringComparison.Ordinal)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private async Task RefuseAsync(HttpContext context, RequestRefusedException refusal)
     {
@@ -71,7 +77,14 @@ internal sealed class AccessAnswers(ILogger<AccessAnswers> logger) : IAuthorizat
         }
 
         if (context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null)
-            throw refusal; // the console makes a page of it
+        {
+            if (refusal.GrpcCode != StatusCode.Unauthenticated || !IsPage(context.Request))
+                throw refusal; // the console makes a page of it
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Redirect($"{SignInEndpoints.Path}?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
+            return;
+        }
+
         await Problem.Of(refusal)!.WriteAsync(context);
     }
 }

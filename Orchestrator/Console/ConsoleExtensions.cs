@@ -9,6 +9,7 @@ using Orchestrator.Console.Layout;
 using Orchestrator.Console.Runs;
 using Orchestrator.Console.Runs.Detail;
 using Orchestrator.Console.Runs.History;
+using Orchestrator.Console.SignIn;
 using Orchestrator.Console.Tools;
 
 namespace Orchestrator.Console;
@@ -57,7 +58,9 @@ internal static class ConsoleExtensions
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
         AssetEndpoint.Map(app);
+        SignInEndpoints.MapOpen(app);
         var console = app.MapGroup("").AddEndpointFilter<ConsoleHeaders>().AddEndpointFilter<FormGuard>().WithMetadata(new ConsoleEndpoint()).Needs(Permissions.RunsRead).ExcludeFromDescription();
+        SignInEndpoints.Map(console);
         HomeEndpoints.Map(console);
         ApprovalEndpoints.Map(console);
         AgentEndpoints.Map(console);

@@ -32,6 +32,9 @@ internal sealed class AttemptCredentials
 
     public void Sign(AttemptCredential credential) => credential.Signature = ByteString.CopyFrom(Signature(credential));
 
+    /// <summary>A key of 32 bytes for another purpose, the same at every replica.</summary>
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
+
     /// <summary>The credential of a call.</summary>
     /// <returns>Null when the call shows none.</returns>
     /// <exception cref="RpcException">UNAUTHENTICATED: it is no credential, is forged, or has expired.</exception>

@@ -19,6 +19,7 @@ internal sealed class CallerStreams(IOptions<LimitOptions> options)
         var most = options.Value.StreamsPerCaller ?? (LocalCaller.Is(caller) ? 0 : DefaultMost);
         return most == 0 ? null : Counted.Take(_gate, _open, (caller.Tenant, caller.Name), most) ?? throw new RequestRefusedException(
             StatusCode.ResourceExhausted, "TOO_MANY_STREAMS",
-            $"'{caller.Name}' of tenant '{caller.Tenant}' has {most} streams open, and Limits:StreamsPerCaller is {most}: end one first.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            $"'{caller.Name}' of tenant '{caller.Tenant}' has {most} streams open, and Limits:StreamsPerCaller is {most}: end one first.")
+        { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 }

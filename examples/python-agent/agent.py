@@ -10,10 +10,12 @@ report, keeps results until they are acknowledged, lets the orchestrator attach 
 import argparse
 import collections
 import concurrent.futures
+import hmac
 import os
 import pathlib
 import random
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -226,13 +228,38 @@ class Agent(agent_pb2_grpc.AgentServiceServicer):
             marks.popitem(last=False)
 
 
+class OnlyTheOrchestrator(grpc.ServerInterceptor):
+    """Refuses whoever does not show the token that this process told the orchestrator when it joined."""
+
+    def __init__(self, token):
+        self.expected = f"Bearer {token}"
+        self.refusal = grpc.unary_unary_rpc_method_handler(
+            lambda _, context: context.abort(grpc.StatusCode.UNAUTHENTICATED, "Only the orchestrator that this agent has joined may call it."))
+
+    def intercept_service(self, continuation, details):
+        shown = dict(details.invocation_metadata).get("authorization", "")
+        return continuation(details) if hmac.compare_digest(shown.encode(), self.expected.encode()) else self.refusal
+
+
+def api_key():
+    """The key with which this process joins, where the orchestrator demands one."""
+    if os.environ.get("AGENTS_API_KEY"):
+        return os.environ["AGENTS_API_KEY"].strip()
+    if os.environ.get("AGENTS_API_KEY_FILE"):
+        with open(os.environ["AGENTS_API_KEY_FILE"], encoding="ascii") as file:
+            return file.read().strip()
+    return None
+
+
 class Membership:
     """Stays joined: one stream at a time, and a new one, after a pause, whenever it breaks."""
 
-    def __init__(self, agent, url):
+    def __init__(self, agent, url, token):
         self.agent = agent
+        key = api_key()
+        self.metadata = [("authorization", f"Bearer {key}")] if key else []
         self.registration = registry_pb2.Registration(
-            incarnation_id=uuid.uuid4().hex, instance_name=f"wordsmith-{os.getpid()}", url=url, contract=CONTRACT)
+            incarnation_id=uuid.uuid4().hex, instance_name=f"wordsmith-{os.getpid()}", url=url, contract=CONTRACT, call_token=token)
         self.leave = threading.Event()
         self.interval = 1.0
 
@@ -241,12 +268,12 @@ class Membership:
         while not self.leave.is_set():
             try:
                 with grpc.insecure_channel(arguments.orchestrator) as channel:
-                    for response in registry_pb2_grpc.RegistryServiceStub(channel).Join(self.messages()):
+                    for response in registry_pb2_grpc.RegistryServiceStub(channel).Join(self.messages(), metadata=self.metadata):
                         self.interval = response.registered.heartbeat_interval.ToNanoseconds() / 1e9
                         pause = 0.2
                         print(f"Joined {arguments.orchestrator} as {self.registration.instance_name}, reachable at {self.registration.url}", flush=True)
             except grpc.RpcError as error:
-                if error.code() in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION):
+                if error.code() in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED):
                     print(f"Refused: {error.details()}", file=sys.stderr, flush=True)
             self.leave.wait(pause * random.uniform(0.5, 1))
             pause = min(5, pause * 2)
@@ -261,11 +288,12 @@ class Membership:
 
 def main():
     agent = Agent()
-    server = grpc.server(concurrent.futures.ThreadPoolExecutor(32))
+    token = secrets.token_hex(32)
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(32), interceptors=[OnlyTheOrchestrator(token)])
     agent_pb2_grpc.add_AgentServiceServicer_to_server(agent, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    membership = Membership(agent, f"http://127.0.0.1:{port}")
+    membership = Membership(agent, f"http://127.0.0.1:{port}", token)
     member = threading.Thread(target=membership.run, daemon=True)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

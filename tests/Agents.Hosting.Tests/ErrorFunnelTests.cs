@@ -72,6 +72,14 @@ public sealed class ErrorFunnelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_StatusWithManyWords_IsCutSoThatItCanBeRead()
+    {
+        var refusal = await DecideAsync("long");
+
+        (refusal.StatusCode, refusal.Status.Detail, refusal.Trailers.GetValue("a")).ShouldBe((StatusCode.NotFound, $"{new string('x', 2000)}…", "b"));
+    }
+
+    [Fact]
     public async Task Stream_UnknownException_IsInternalWithoutItsMessage()
     {
         using var call = new ArtifactService.ArtifactServiceClient(_channel).DownloadArtifact(new DownloadArtifactRequest());
@@ -121,6 +129,7 @@ public sealed class ErrorFunnelTests : IAsyncLifetime
         public override Task<DecideToolCallResponse> DecideToolCall(DecideToolCallRequest request, ServerCallContext context) => request.Tool switch
         {
             "key" => throw new KeyNotFoundException("no such key"),
+            "long" => throw new RpcException(new Status(StatusCode.NotFound, new string('x', 100_000)), new Metadata { { "a", "b" } }),
             "status" => throw new RpcException(new Status(StatusCode.DataLoss, "as thrown")),
             _ => throw new InvalidDataException("password=hunter2"),
         };

@@ -16,10 +16,10 @@ internal static class TestAgents
     /// <summary>What a worker answers.</summary>
     public sealed record WorkOut(string Summary, IReadOnlyList<string> Items);
 
-    public static Task AddAllAsync(TestSystem system) => system.AddAgentAsync("worker", agent => agent
+    public static Task AddAllAsync(TestSystem system, params string[] settings) => system.AddAgentAsync("worker", agent => agent
         .Describe("Does as its input says.", "Worker")
         .Limit(maxParallel: 200)
-        .OnTask<WorkIn, WorkOut>("work", WorkAsync));
+        .OnTask<WorkIn, WorkOut>("work", WorkAsync), settings);
 
     private static async Task<WorkOut> WorkAsync(WorkIn input, TaskContext context, CancellationToken cancellationToken)
     {

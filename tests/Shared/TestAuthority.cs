@@ -20,7 +20,7 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        _root = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-30), TimeProvider.System.GetUtcNow().AddDays(30));
+        _root = request.CreateSelfSigned(Now.AddDays(-30), Now.AddDays(30));
         File = Write(name.Replace(' ', '-') + ".pem", _root.ExportCertificatePem());
     }
 
@@ -44,9 +44,9 @@ internal sealed class TestAuthority : IDisposable
         return (Write(name + ".pem", certificate.ExportCertificatePem() + "\n" + chain, folder), Write(name + ".key", key.ExportPkcs8PrivateKeyPem(), folder));
     }
 
-    public static string ForServers => ServerUse;
-
     public static string ForClients => ClientUse;
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public void Dispose() => _root.Dispose();
 
@@ -70,7 +70,7 @@ internal sealed class TestAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(alternative.Build());
-        return request.Create(issuer, TimeProvider.System.GetUtcNow().AddDays(from), TimeProvider.System.GetUtcNow().AddDays(until), RandomNumberGenerator.GetBytes(16));
+        return request.Create(issuer, Now.AddDays(from), Now.AddDays(until), RandomNumberGenerator.GetBytes(16));
     }
 
     private (X509Certificate2 Issuer, string Pem) Between()
@@ -79,7 +79,7 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest("CN=Between", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        using var signed = request.Create(_root, TimeProvider.System.GetUtcNow().AddDays(-10), TimeProvider.System.GetUtcNow().AddDays(10), RandomNumberGenerator.GetBytes(16));
+        using var signed = request.Create(_root, Now.AddDays(-10), Now.AddDays(10), RandomNumberGenerator.GetBytes(16));
         return (signed.CopyWithPrivateKey(key), signed.ExportCertificatePem());
     }
 

@@ -110,7 +110,7 @@ public sealed class RedisTlsTests : IAsyncLifetime
     }
 
     // A publish that comes before the subscription wakes nobody.
-    private static async Task UntilWokenAsync(IRunStore from, SemaphoreSlim woken, CancellationToken ct)
+    private static async Task UntilWokenAsync(RedisRunStore from, SemaphoreSlim woken, CancellationToken ct)
     {
         do
             await from.PutMemberAsync("replicas", new Member(Guid.NewGuid().ToString("N"), "x"u8.ToArray()), TimeSpan.FromSeconds(60), ct);

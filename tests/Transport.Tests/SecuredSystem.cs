@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tests.Shared;
@@ -36,8 +35,6 @@ public sealed class SecuredSystem : IAsyncLifetime
     /// <summary>Of the one port for everything.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_port}");
 
-    public (string Certificate, string Key) Server { get; private set; }
-
     public async Task InitializeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(180));
@@ -50,10 +47,9 @@ public sealed class SecuredSystem : IAsyncLifetime
             "--port", "0", "--tls-port", redis, "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
             "--tls-cert-file", store.Certificate, "--tls-key-file", store.Key, "--tls-ca-cert-file", Authority.File, "--tls-auth-clients", "yes", "--requirepass", Password,
         ]);
-        Server = Authority.Issue("orchestrator");
         Start("orchestrator", "dotnet",
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "Orchestrator.dll"), "--Kestrel:Endpoints:http:Url", Address, .. Shown(Server),
+            "exec", Path.Combine(AppContext.BaseDirectory, "Orchestrator.dll"), "--Kestrel:Endpoints:http:Url", Address, .. Shown(Authority.Issue("orchestrator")),
             "--Transport:ClientCertificates", "required", "--Transport:ReloadSeconds", "1",
             "--Store:Kind", "redis", "--ConnectionStrings:redis", $"127.0.0.1:{redis},ssl=true,abortConnect=false", "--Store:PasswordFile", Secret("redis-password", Password),
             "--Playbooks:Path", Path.Combine(AppContext.BaseDirectory, "Playbooks"),
@@ -78,7 +74,7 @@ public sealed class SecuredSystem : IAsyncLifetime
     /// <summary>Runs the command line as a process of its own.</summary>
     public async Task<(int Code, string Output)> CliAsync((string Certificate, string Key)? shown, string authority, CancellationToken ct, params string[] arguments)
     {
-        Dictionary<string, string> environment = new() { ["AGENTS_SERVER"] = Address, ["AGENTS_CA_FILE"] = authority };
+        Dictionary<string, string?> environment = new() { ["AGENTS_SERVER"] = Address, ["AGENTS_CA_FILE"] = authority };
         if (shown is { } own)
             (environment["AGENTS_CLIENT_CERTIFICATE"], environment["AGENTS_CLIENT_KEY"]) = own;
         return await RunAsync("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Cli.dll"), .. arguments], environment, ct);
@@ -164,22 +160,9 @@ public sealed class SecuredSystem : IAsyncLifetime
         process.Start();
     }
 
-    private async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, Dictionary<string, string> environment, CancellationToken ct)
+    private async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, Dictionary<string, string?> environment, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        foreach (var (key, value) in environment)
-            start.Environment[key] = value;
-        using var process = Process.Start(start)!;
-        try
-        {
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-            await process.WaitForExitAsync(ct);
-            return (process.ExitCode, await output + await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        var ended = await Tool.RunAsync(program, arguments, _folder, environment, TimeSpan.FromMinutes(3)).WaitAsync(ct);
+        return (ended.ExitCode, ended.Output + ended.Errors);
     }
 }

@@ -96,7 +96,7 @@ public sealed class WholeRunTests(SecuredSystem system) : IClassFixture<SecuredS
     }
 
     private Task<(int Code, string Output)> SubmitAsync(string playbook, string text) => system.CliAsync(
-        system.Authority.Issue("person"), system.Authority.File, Ct, "run", "do it", "--playbook", playbook, "--input", "text=" + text);
+        system.Authority.Issue("person"), system.Authority.File, Ct, "run", "do it", "--json", "--playbook", playbook, "--input", "text=" + text);
 
     private async Task ReportedAsync(string type, string text)
     {

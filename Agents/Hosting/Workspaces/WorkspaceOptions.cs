@@ -22,7 +22,7 @@ internal sealed record WorkspaceOptions
     public int MaxRatio { get; init; } = 250;
 
     /// <summary>Bytes of all unpacked workspaces together; those that nobody uses go first.</summary>
-    public long MaxCacheBytes { get; init; } = 16L * 1024 * 1024 * 1024;
+    public long MaxCacheBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>An unpacked workspace that nobody has used for so long is deleted.</summary>
     public TimeSpan KeepUnused { get; init; } = TimeSpan.FromHours(24);

@@ -47,7 +47,7 @@ internal sealed class ModelErrors(ModelChoice choice, ProviderOptions provider, 
             429 when said.Contains("insufficient_quota", StringComparison.Ordinal) =>
                 Final(ModelFailureCodes.Refused, $"The quota of {provider.KeySetting} is used up (429{said}).", answer),
             408 or 409 or 429 or >= 500 => new ModelError(true, After(answer), new TaskFailedException(
-                ModelFailureCodes.Unavailable, $"{Who} answers {answer.Status}{said}.", retryable: true, innerException: answer)),
+                ModelFailureCodes.Unavailable, $"{Who} answers {answer.Status}{said}.", retryable: true)),
             _ => Final(ModelFailureCodes.Refused, $"{Who} refuses the request ({answer.Status}{said}).", answer),
         };
     }
@@ -86,11 +86,14 @@ internal sealed class ModelErrors(ModelChoice choice, ProviderOptions provider, 
         return body.Length == 0 ? "" : ": " + (body.Length <= Most ? body : string.Concat(body.AsSpan(0, Most), "…"));
     }
 
+    // What the provider said stands in our message, without secrets; its exception, which is logged with ours, has it as it came.
+    private static Exception? Told(Exception cause) => cause is ClientResultException { Status: > 0 } ? null : cause;
+
     private static ModelError Passing(string message, Exception cause) =>
-        new(true, null, new TaskFailedException(ModelFailureCodes.Unavailable, message, retryable: true, innerException: cause));
+        new(true, null, new TaskFailedException(ModelFailureCodes.Unavailable, message, retryable: true, innerException: Told(cause)));
 
     private static ModelError Final(string code, string message, Exception cause) =>
-        new(false, null, new TaskFailedException(code, message, innerException: cause));
+        new(false, null, new TaskFailedException(code, message, innerException: Told(cause)));
 
     private static string Innermost(Exception exception)
     {

@@ -7,13 +7,13 @@ using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
 using Orchestrator.Limits;
 using Orchestrator.Processing;
-using Orchestrator.Runs;
+using Orchestrator.Storage;
 using Protos.V1;
 
 namespace Orchestrator.Api.Grpc;
 
 /// <summary>Artifacts in and out, in chunks. Agents show their attempt's credential; clients act for their tenant.</summary>
-internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuota quota, IOptions<LimitOptions> limits, AttemptCredentials credentials, RunHost host) : ArtifactService.ArtifactServiceBase
+internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuota quota, IOptions<LimitOptions> limits, AttemptCredentials credentials, IRunStore store) : ArtifactService.ArtifactServiceBase
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MaxChunkBytes = 1024 * 1024;
@@ -150,7 +150,7 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
         await into.CompleteAsync(failure);
     }
 
-    // An attempt belongs to its run's tenant.
+    // An attempt belongs to its run's tenant. Any replica is asked, and not only the owner knows it.
     private async Task<string> TenantAsync(ServerCallContext context)
     {
         if (credentials.Find(context) is not { } credential)
@@ -161,8 +161,8 @@ internal sealed class ArtifactGrpcService(IArtifactStore artifacts, ArtifactQuot
                 : throw new RpcException(new Status(StatusCode.Unauthenticated, $"Metadata '{AttemptCredentials.MetadataKey}' is missing: an agent has artifacts of its attempts only."));
         }
 
-        var run = await host.FindAsync(credential.RunId, context.CancellationToken)
-            ?? throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_ENDED", $"Run '{credential.RunId}' has ended.");
-        return await run.ReadAsync(state => state.Submitted.Principal.Tenant, context.CancellationToken);
+        return await store.GetIndexAsync(credential.RunId, context.CancellationToken) is { Open: true } run
+            ? run.Tenant
+            : throw new RequestRefusedException(StatusCode.FailedPrecondition, "RUN_ENDED", $"Run '{credential.RunId}' has ended.");
     }
 }

@@ -28,7 +28,9 @@ internal sealed class FailureLimit : IDisposable
             ? RateLimitPartition.GetNoLimiter(address)
             : RateLimitPartition.GetTokenBucketLimiter(address, _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = _perMinute, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1) / _perMinute,
+                TokenLimit = _perMinute,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1) / _perMinute,
             }));
     }
 
@@ -49,7 +51,8 @@ internal sealed class FailureLimit : IDisposable
             {
                 await Refusals.WriteAsync(context, new RequestRefusedException(
                     StatusCode.ResourceExhausted, "TOO_MANY_FAILURES",
-                    $"Address {address} has shown wrong credentials {_perMinute} times in a minute (Limits:FailuresPerMinute): try again later.") { RetryAfter = TimeSpan.FromMinutes(1) / _perMinute });
+                    $"Address {address} has shown wrong credentials {_perMinute} times in a minute (Limits:FailuresPerMinute): try again later.")
+                { RetryAfter = TimeSpan.FromMinutes(1) / _perMinute });
                 return;
             }
         }

@@ -17,6 +17,9 @@ internal sealed record ApiOperation(string Id, string Summary)
 
     public bool RequestOptional { get; init; }
 
+    /// <summary>Whether the request's body is bytes of any kind.</summary>
+    public bool RequestBytes { get; init; }
+
     /// <summary>The message in the answer's body; null: bytes, or nothing where the status is 204.</summary>
     public MessageDescriptor? Response { get; init; }
 

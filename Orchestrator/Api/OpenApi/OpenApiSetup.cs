@@ -45,10 +45,13 @@ internal static class OpenApiSetup
         operation.Description = described.Description.Length > 0 ? described.Description : null;
         operation.Tags = null;
         operation.Parameters = [.. PathParameters(path), .. described.Query.Select(QueryParameter)];
-        operation.RequestBody = described.Request is null ? null : new OpenApiRequestBody
+        operation.RequestBody = described.Request is null && !described.RequestBytes ? null : new OpenApiRequestBody
         {
             Required = !described.RequestOptional,
-            Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schemas.Of(described.Request) } },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [described.RequestBytes ? "*/*" : "application/json"] = new() { Schema = described.Request is { } message ? schemas.Of(message) : Bytes() },
+            },
         };
         operation.Responses = new OpenApiResponses
         {
@@ -82,7 +85,7 @@ internal static class OpenApiSetup
         if (described.ResponseSchema is { } own)
             return own;
         if (described.Response is null)
-            return new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+            return Bytes();
         var message = schemas.Of(described.Response);
         // Of a stream, the schema is that of one event's data; a page holds several.
         return mediaType == "application/json" && described.ResponseMediaTypes.Contains("text/event-stream")
@@ -98,6 +101,8 @@ internal static class OpenApiSetup
             }
             : message;
     }
+
+    private static OpenApiSchema Bytes() => new() { Type = JsonSchemaType.String, Format = "binary" };
 
     private static IEnumerable<IOpenApiParameter> PathParameters(string path) =>
         path.Split('/').Where(part => part.StartsWith('{')).Select(part => new OpenApiParameter

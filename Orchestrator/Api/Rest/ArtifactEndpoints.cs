@@ -20,20 +20,15 @@ internal static class ArtifactEndpoints
         {
             Description = "The body is its bytes, of any length up to Limits:UploadBytes (4 GiB unless set). What is there already is not stored again.",
             Query = [ApiParameter.Text("id", "The id that the bytes must have. Left out: any.")],
+            RequestBytes = true,
             Response = ArtifactRef.Descriptor,
             Success = StatusCodes.Status201Created,
             Errors = [400, 413, 429, 503],
         });
         api.MapGet("/artifacts/{id}", GetAsync).Needs(Permissions.ArtifactsRead).WithMetadata(new ApiOperation("get_artifact", "Downloads an artifact")
         {
-            Description = "An artifact never changes; its id is its entity tag.",
+            Description = "An artifact never changes; its id is its entity tag: with If-None-Match one learns whether it is there (304). From now on it is kept for an hour, as if it had been uploaded again.",
             ResponseMediaTypes = ["application/octet-stream"],
-            Errors = [400, 404, 503],
-        });
-        api.MapMethods("/artifacts/{id}", [HttpMethods.Head], HeadAsync).Needs(Permissions.ArtifactsRead).WithMetadata(new ApiOperation("find_artifact", "Tells whether an artifact is there")
-        {
-            Description = "From now on it is kept for an hour, as if it had been uploaded again.",
-            ResponseMediaTypes = [],
             Errors = [400, 404, 503],
         });
     }
@@ -64,16 +59,6 @@ internal static class ArtifactEndpoints
         }
     }
 
-    private static async Task<IResult> HeadAsync(HttpContext context, [FromRoute] string id, [FromServices] IArtifactStore artifacts)
-    {
-        _ = new QueryReader(context);
-        var info = await artifacts.RenewAsync(Callers.Of(context).Tenant, ArtifactIds.ToStore(id, "id"), context.RequestAborted) ?? throw Unknown(id);
-        context.Response.Headers.ETag = $"\"{ArtifactIds.ToWire(info.Id)}\"";
-        context.Response.Headers.ContentLength = info.Size;
-        context.Response.ContentType = info.MediaType;
-        return Results.Empty;
-    }
-
     private static ArtifactRef Reference(ArtifactInfo info) => new() { Id = ArtifactIds.ToWire(info.Id), MediaType = info.MediaType, Size = info.Size };
 
     private static async Task<IResult> GetAsync(HttpContext context, [FromRoute] string id, [FromServices] IArtifactStore artifacts)
@@ -81,7 +66,7 @@ internal static class ArtifactEndpoints
         _ = new QueryReader(context);
         var stored = ArtifactIds.ToStore(id, "id");
         var tenant = Callers.Of(context).Tenant;
-        var info = await artifacts.GetAsync(tenant, stored, context.RequestAborted) ?? throw Unknown(id);
+        var info = await artifacts.RenewAsync(tenant, stored, context.RequestAborted) ?? throw Unknown(id);
         var headers = context.Response.Headers;
         headers.ETag = $"\"{ArtifactIds.ToWire(info.Id)}\"";
         headers.CacheControl = "private, immutable, max-age=31536000";

@@ -14,6 +14,8 @@ export async function refresh(element) {
   let more = false;
   try {
     const answer = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
+    // Nobody is signed in any more: the page itself leads to where one signs in.
+    if (answer.status === 401) location.reload();
     if (!answer.ok) return false;
     const text = await answer.text();
     if (element.dataset.fragment !== url) return true;

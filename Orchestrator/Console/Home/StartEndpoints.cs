@@ -17,7 +17,7 @@ internal static class StartEndpoints
 
     public static void Map(IEndpointRouteBuilder console)
     {
-        console.MapGet("/start", Get);
+        console.MapGet("/start", Get).Needs(Permissions.RunsSubmit);
         console.MapPost("/start", PostAsync).Needs(Permissions.RunsSubmit);
     }
 

@@ -23,7 +23,7 @@ internal static class ScheduleEndpoints
             Page.Show<SchedulesPage>(new { Schedules = await schedules.ListAsync(Callers.Of(context), context.RequestAborted) }));
         console.MapGet("/schedules/fragments/list", async (HttpContext context, [FromServices] ISchedules schedules) =>
             Page.Fragment<SchedulesTable>(new { Schedules = await schedules.ListAsync(Callers.Of(context), context.RequestAborted) }));
-        console.MapGet("/schedules/new", ([FromServices] PlaybookCatalog playbooks) => Show(playbooks, null, [], ScheduleForm.Of(new Schedule()), null));
+        console.MapGet("/schedules/new", ([FromServices] PlaybookCatalog playbooks) => Show(playbooks, null, [], ScheduleForm.Of(new Schedule()), null)).Needs(Permissions.SchedulesWrite);
         console.MapGet("/schedules/{name}", GetAsync);
         console.MapPost("/schedules", PutAsync).Needs(Permissions.SchedulesWrite);
         console.MapPost("/schedules/{name}/delete", DeleteAsync).Needs(Permissions.SchedulesWrite);

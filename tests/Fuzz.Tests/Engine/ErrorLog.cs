@@ -6,6 +6,7 @@ namespace Fuzz.Tests.Engine;
 /// <summary>What a process logs as an error of its own: input of others must never be the reason.</summary>
 internal sealed class ErrorLog : ILoggerProvider
 {
+    private const int KestrelFlood = 60;
     private readonly ConcurrentQueue<string> _errors = new();
 
     public ILogger CreateLogger(string categoryName) => new Catching(categoryName, _errors);
@@ -31,7 +32,9 @@ internal sealed class ErrorLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // Kestrel tells so that it has hung up on somebody who floods it with frames.
+            var isFlood = eventId.Id == KestrelFlood && category == "Microsoft.AspNetCore.Server.Kestrel.Http2";
+            if (IsEnabled(logLevel) && !isFlood)
                 errors.Enqueue($"{category}: {formatter(state, exception)} {exception}");
         }
     }

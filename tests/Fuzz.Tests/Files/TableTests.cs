@@ -1,6 +1,6 @@
 using System.Text;
-using Fuzz.Tests.Engine;
 using Agents.Analyst.Data;
+using Fuzz.Tests.Engine;
 using Xunit.Abstractions;
 
 namespace Fuzz.Tests.Files;

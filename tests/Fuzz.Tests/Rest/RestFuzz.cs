@@ -81,11 +81,24 @@ internal sealed class RestFuzz
 
     private static string ContentType(Random random) => random.Next(10) switch
     {
-        0 => "text/plain", 1 => "application/x-www-form-urlencoded", 2 => "multipart/form-data; boundary=x", 3 => "application/json; charset=utf-16", 4 => Texts.Word(random), _ => "application/json",
+        0 => "text/plain",
+        1 => "application/x-www-form-urlencoded",
+        2 => "multipart/form-data; boundary=x",
+        3 => "application/json; charset=utf-16",
+        4 => Texts.Word(random),
+        _ => "application/json",
     };
 
     private static string Header(Random random) => random.Next(9) switch
     {
-        0 => "Last-Event-ID", 1 => "Accept", 2 => "If-None-Match", 3 => "Cookie", 4 => "Transfer-Encoding", 5 => "Range", 6 => "traceparent", 7 => "Expect", _ => "X-Any",
+        0 => "Last-Event-ID",
+        1 => "Accept",
+        2 => "If-None-Match",
+        3 => "Cookie",
+        4 => "Transfer-Encoding",
+        5 => "Range",
+        6 => "traceparent",
+        7 => "Expect",
+        _ => "X-Any",
     };
 }

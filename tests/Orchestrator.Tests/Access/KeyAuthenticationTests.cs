@@ -47,7 +47,7 @@ public sealed class KeyAuthenticationTests
         using (var agent = await http.GetAsync("/api/runs"))
         {
             agent.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-            (await agent.Content.ReadAsStringAsync()).ShouldContain("runs.read is needed; viewer, submitter, approver, operator, admin have it. 'agents' is agent.");
+            (await agent.Content.ReadAsStringAsync()).ShouldContain("runs.read is needed, which these roles have: viewer, submitter, approver, operator, admin. 'agents' is agent.");
         }
 
         using var channel = GrpcChannel.ForAddress(system.GrpcUrl);

@@ -78,11 +78,11 @@ internal sealed class TestSystem : IAsyncDisposable
 
     /// <summary>Starts a plan as it stands.</summary>
     /// <param name="by">The replica that is asked; null: the first.</param>
-    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null, Struct? inputs = null, string? project = null)
+    public async Task<string> SubmitAsync(Plan plan, int timeLimit = 0, IServiceProvider? by = null, Struct? inputs = null, string? project = null, Principal? who = null)
     {
         PlanRules.Violations(plan).ShouldBeEmpty();
         var runId = $"run-{Interlocked.Increment(ref _submitted)}";
-        var submitted = new RunSubmitted { Request = "test", Principal = Me, Inputs = inputs ?? new Struct(), Priority = 5, TimeLimit = timeLimit };
+        var submitted = new RunSubmitted { Request = "test", Principal = who ?? Me, Inputs = inputs ?? new Struct(), Priority = 5, TimeLimit = timeLimit };
         if (project is not null)
         {
             submitted.Labels["project"] = project;
@@ -90,7 +90,7 @@ internal sealed class TestSystem : IAsyncDisposable
 
         var command = new SubmitCommand { Submitted = submitted, Plan = new PlanRequested { Playbook = "test", Draft = plan } };
         var answer = await (by ?? Services).GetRequiredService<RunCommands>().SendAsync(
-            new InboxCommand { RunId = runId, RequestId = runId, Principal = Me, Submit = command }, CancellationToken.None);
+            new InboxCommand { RunId = runId, RequestId = runId, Principal = who ?? Me, Submit = command }, CancellationToken.None);
         answer.Code.ShouldBe("");
         return runId;
     }
@@ -129,13 +129,13 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Waits for an event.</summary>
-    public Task<RunEvent> UntilAsync(string runId, Func<RunEvent, bool> seen) => UntilAsync(Services, runId, seen);
+    public Task<RunEvent> UntilAsync(string runId, Func<RunEvent, bool> seen, Principal? who = null) => UntilAsync(Services, runId, seen, who);
 
     /// <summary>Waits for an event at a replica.</summary>
-    public static async Task<RunEvent> UntilAsync(IServiceProvider replica, string runId, Func<RunEvent, bool> seen)
+    public static async Task<RunEvent> UntilAsync(IServiceProvider replica, string runId, Func<RunEvent, bool> seen, Principal? who = null)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await foreach (var e in replica.GetRequiredService<IRunEngine>().WatchAsync(runId, 0, Me, late.Token))
+        await foreach (var e in replica.GetRequiredService<IRunEngine>().WatchAsync(runId, 0, who ?? Me, late.Token))
         {
             if (seen(e))
             {

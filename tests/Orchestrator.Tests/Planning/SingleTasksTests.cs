@@ -49,9 +49,9 @@ public sealed class SingleTasksTests
     [Fact]
     public async Task Plan_ShortForm_TakesTheOnlyWorkOfAnUnknownRole()
     {
-        await _agents.Add("gardener", "dig");
+        _agents.Add("gardener", "dig");
         (await PlanAsync(Short("gardener-12", "Dig"))).Plan.Draft.Tasks.Single().TaskType.ShouldBe("dig");
-        await _agents.Add("gardener", "plant");
+        _agents.Add("gardener", "plant");
         await RefusedAsync(Short("gardener", "Dig"), "message.to", "several kinds of work (dig, plant)");
         await RefusedAsync(Short("painter", "Paint"), "message.to", "no agent with this role is known");
     }
