@@ -21,7 +21,7 @@ internal sealed class AgentMeters : RefreshedMeters
     private volatile GetAgentMetricsResponse _last = new();
 
     public AgentMeters(IMeterFactory meters, AgentMetrics figures, RunHost host, IConfiguration configuration, TimeProvider time)
-        : base(configuration, time)
+        : base(configuration, time, longest: 60) // every run's log is read for them
     {
         (_figures, _host) = (figures, host);
         _meter = meters.Create(MeterName);

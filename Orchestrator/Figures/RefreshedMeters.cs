@@ -4,10 +4,10 @@ using Orchestrator.Storage;
 namespace Orchestrator.Figures;
 
 /// <summary>Gauges whose values are read from the store now and then, so that an export never waits for it.</summary>
-internal abstract class RefreshedMeters(IConfiguration configuration, TimeProvider time) : BackgroundService
+/// <param name="longest">How old values may get, in seconds. Where values are exported more often, they are read as often.</param>
+internal abstract class RefreshedMeters(IConfiguration configuration, TimeProvider time, int longest = 15) : BackgroundService
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private const int ShortestMilliseconds = 1000;
 
     /// <summary>Brings the values up to date, when they are reported here and somebody listens.</summary>
     public abstract Task RefreshAsync(CancellationToken ct);
@@ -36,9 +36,8 @@ internal abstract class RefreshedMeters(IConfiguration configuration, TimeProvid
         }
     }
 
-    // As often as values are exported, should that be often.
     private TimeSpan Every() =>
         int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, Shortest.TotalMilliseconds, Longest.TotalMilliseconds))
-            : Longest;
+            ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, ShortestMilliseconds, longest * 1000))
+            : TimeSpan.FromSeconds(longest);
 }
