@@ -1,5 +1,5 @@
-using Agents.Workspaces;
 using System.CommandLine;
+using Agents.Workspaces;
 using Cli.Commands;
 using Grpc.Core;
 using Transport;
