@@ -41,8 +41,13 @@ public sealed class AgentIdentityTests
         instance.KeyId.ShouldBe("agents");
         var credential = new AttemptCredential
         {
-            RunId = run, TaskId = "a", Attempt = 1, Epoch = 1, InstanceId = instance.Id, Holder = instance.Holder,
-            ExpiresAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(1)),
+            RunId = run,
+            TaskId = "a",
+            Attempt = 1,
+            Epoch = 1,
+            InstanceId = instance.Id,
+            Holder = instance.Holder,
+            ExpiresAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow().AddHours(1)),
         };
         system.System.Services.GetRequiredService<AttemptCredentials>().Sign(credential);
         var other = await system.CreateAsync("other", "*", "agent");

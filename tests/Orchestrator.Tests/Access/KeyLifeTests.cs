@@ -154,7 +154,7 @@ public sealed class KeyLifeTests
     public async Task Expiry_WithACallOpen_EndsIt()
     {
         await using var system = await KeySystem.StartAsync();
-        using var answer = await system.Http().PostAsJsonAsync("/api/keys", new { name = "brief", tenant = "local", roles = new[] { "viewer" }, expires_at = DateTimeOffset.UtcNow.AddSeconds(5).ToString("O") });
+        using var answer = await system.Http().PostAsJsonAsync("/api/keys", new { name = "brief", tenant = "local", roles = new[] { "viewer" }, expires_at = TimeProvider.System.GetUtcNow().AddSeconds(5).ToString("O") });
         var key = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["secret"]!;
         using var hub = await BareClient.ConnectAsync(system.Port, key);
         await Should.ThrowAsync<Exception>(() => hub.ReadAsync()).WaitAsync(s_patience);

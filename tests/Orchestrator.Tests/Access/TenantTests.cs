@@ -127,7 +127,7 @@ public sealed class TenantTests
         mayEnd.Release(100);
     }
 
-    private static Task AddWorkerAsync(KeySystem system, SemaphoreSlim mayEnd, int parallel, StrongBox<int>? began = null) => system.System.AddAgentAsync("worker", agent => agent.Limit(parallel).OnTask<Nothing, Done>("work", async (_, _, ct) =>
+    private static async Task AddWorkerAsync(KeySystem system, SemaphoreSlim mayEnd, int parallel, StrongBox<int>? began = null) => await system.System.AddAgentAsync("worker", agent => agent.Limit(parallel).OnTask<Nothing, Done>("work", async (_, _, ct) =>
     {
         Interlocked.Increment(ref (began ?? new StrongBox<int>()).Value);
         await mayEnd.WaitAsync(ct);

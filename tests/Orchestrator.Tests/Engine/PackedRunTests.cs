@@ -80,7 +80,7 @@ public sealed class PackedRunTests(RedisServer redis) : IClassFixture<RedisServe
         (await system.RunAsync(run)).Tasks.ShouldHaveSingleItem().Output.Fields["text"].StringValue.ShouldBe("what is packed");
     }
 
-    private Task AddReaderAsync(TestSystem system, Func<CancellationToken, Task>? before = null) => system.AddAgentAsync(
+    private async Task AddReaderAsync(TestSystem system, Func<CancellationToken, Task>? before = null) => await system.AddAgentAsync(
         "worker",
         agent => agent.OnTask<Nothing, Read>("work", async (_, context, ct) =>
         {

@@ -7,7 +7,7 @@ public sealed class RegexTests
 {
     private static readonly string[] s_products = ["Orchestrator", "Agents", "Cli", "ServiceDefaults", "AppHost", "compat"];
     private static readonly Regex s_use = new(
-        @"new Regex\(|\[GeneratedRegex\(|\bRegex\.(IsMatch|Match|Matches|Replace|Split|Count|EnumerateMatches)\(", RegexOptions.NonBacktracking);
+        @"new Regex\(|\[GeneratedRegex\(|\bRegex\.(IsMatch|Match|Matches|Replace|Split|Count|EnumerateMatches)\(", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 
     [Fact]
     public void Regex_OfTheProduct_HasATimeOutOrCannotBacktrack()
