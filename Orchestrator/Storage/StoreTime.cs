@@ -5,7 +5,15 @@ namespace Orchestrator.Storage;
 /// <summary>Times as the stores keep them, and the cursor of lists that is made of them.</summary>
 internal static class StoreTime
 {
-    public static DateTimeOffset FromMilliseconds(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    // The years 1 to 9999.
+    private const long First = -62_135_596_800_000;
+    private const long Last = 253_402_300_799_999;
+
+    /// <summary>A time as it was stored.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static DateTimeOffset FromMilliseconds(long milliseconds) => milliseconds is >= First and <= Last
+        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : throw new InvalidDataException($"{milliseconds} ms since 1970 is no time.");
 
     /// <summary>The place of a run in "newest first": creation time, then id, both descending.</summary>
     public static string FormatCursor(long createdMilliseconds, string runId) =>

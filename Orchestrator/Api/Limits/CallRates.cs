@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Grpc.Core;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Orchestrator.Access;
 using Orchestrator.Dispatch;
 using Orchestrator.Limits;
 using Orchestrator.Processing;
@@ -10,7 +11,8 @@ namespace Orchestrator.Api.Limits;
 
 /// <summary>
 /// How often a caller may call: a bucket of tokens for each tenant and name, at each replica, that gRPC, REST, the console
-/// and calls of the hub take from. What agents call for their attempts is bounded by the attempts they are given.
+/// and calls of the hub take from. What is open to everybody takes from a bucket of the address that it is called from. What
+/// agents call for their attempts is bounded by the attempts they are given.
 /// </summary>
 internal sealed class CallRates : IConfigureOptions<RateLimiterOptions>, IDisposable
 {
@@ -47,10 +49,10 @@ internal sealed class CallRates : IConfigureOptions<RateLimiterOptions>, IDispos
 
     private RequestRefusedException Refused(HttpContext context, RateLimitLease lease)
     {
-        var caller = Callers.Of(context);
+        var caller = context.User.Identity is CallerIdentity identity ? $"'{identity.Caller.Name}' of tenant '{identity.Caller.Tenant}'" : $"Address {Address(context)}";
         return new RequestRefusedException(
             StatusCode.ResourceExhausted, "RATE_LIMITED",
-            $"'{caller.Name}' of tenant '{caller.Tenant}' calls more often than {_options.CallsPerSecond ?? DefaultPerSecond} times a second (Limits:CallsPerSecond, at most {_options.CallBurst} at once by Limits:CallBurst): try again later.")
+            $"{caller} calls more often than {_options.CallsPerSecond ?? DefaultPerSecond} times a second (Limits:CallsPerSecond, at most {_options.CallBurst} at once by Limits:CallBurst): try again later.")
         {
             RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1),
         };
@@ -66,10 +68,14 @@ internal sealed class CallRates : IConfigureOptions<RateLimiterOptions>, IDispos
             return RateLimitPartition.GetNoLimiter(("", ""));
         }
 
-        var caller = Callers.Of(context);
-        var perSecond = _options.CallsPerSecond ?? (LocalCaller.Is(caller) ? 0 : DefaultPerSecond);
-        return perSecond == 0 ? RateLimitPartition.GetNoLimiter(("", "")) : RateLimitPartition.GetTokenBucketLimiter((caller.Tenant, caller.Name), _ => Bucket(perSecond, _options.CallBurst));
+        var caller = (context.User.Identity as CallerIdentity)?.Caller;
+        var perSecond = _options.CallsPerSecond ?? (caller is not null && LocalCaller.Is(caller) ? 0 : DefaultPerSecond);
+        return perSecond == 0
+            ? RateLimitPartition.GetNoLimiter(("", ""))
+            : RateLimitPartition.GetTokenBucketLimiter(caller is null ? ("", Address(context)) : (caller.Tenant, caller.Name), _ => Bucket(perSecond, _options.CallBurst));
     }
+
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     // Tokens are whole: what is less than one a tenth of a second comes in longer periods.
     private static TokenBucketRateLimiterOptions Bucket(double perSecond, int burst)

@@ -12,6 +12,7 @@ namespace Orchestrator.Api.Rest;
 internal static class Mended
 {
     private const string NoName = "_";
+    private const int MaxDepth = 1000;
 
     // The years 1 to 9999.
     private const long FirstSecond = -62_135_596_800;
@@ -21,7 +22,10 @@ internal static class Mended
     /// <summary>A copy that can be written.</summary>
     public static IMessage Copy(IMessage message)
     {
-        var copy = message.Descriptor.Parser.ParseFrom(message.ToByteString());
+        // What came nested as deep as the wire allows is nested deeper here, in what tells of it.
+        using var bytes = new MemoryStream(message.ToByteArray());
+        using var input = CodedInputStream.CreateWithLimits(bytes, int.MaxValue, MaxDepth);
+        var copy = message.Descriptor.Parser.ParseFrom(input);
         Mend(copy);
         return copy;
     }

@@ -1,4 +1,5 @@
 using Agents.Hosting;
+using Agents.Hosting.Calls;
 using Fuzz.Tests.Engine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -46,7 +47,7 @@ public sealed class AgentCallTests(ITestOutputHelper output)
         await using var agent = host.Build();
         await agent.StartAsync();
         var address = agent.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        using var calls = new RawCall(address);
+        using var calls = new RawCall(address, agent.Services.GetRequiredService<CallToken>().Bearer);
         try
         {
             await ask(calls, errors);

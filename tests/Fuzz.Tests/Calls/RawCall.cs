@@ -6,7 +6,9 @@ using System.Net.Http.Headers;
 namespace Fuzz.Tests.Calls;
 
 /// <summary>gRPC without a client: any bytes at any path, over a real HTTP/2 connection.</summary>
-internal sealed class RawCall(string address) : IDisposable
+/// <param name="address">Of the server.</param>
+/// <param name="authorization">Shown with each call. Null: none.</param>
+internal sealed class RawCall(string address, string? authorization = null) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
 
@@ -42,6 +44,8 @@ internal sealed class RawCall(string address) : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.ParseAdd("trailers");
         request.Headers.Add("grpc-timeout", timeout);
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("authorization", authorization);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

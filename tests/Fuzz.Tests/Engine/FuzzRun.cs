@@ -5,13 +5,16 @@ using Xunit.Abstractions;
 namespace Fuzz.Tests.Engine;
 
 /// <summary>
-/// Gives a target one input after the other for a bounded time. <c>AGENTS_FUZZ_SECONDS</c> is for how long (default 2),
-/// <c>AGENTS_FUZZ_SEED</c> where to begin (default fixed), <c>AGENTS_FUZZ_INPUT</c> the number of one input to repeat.
+/// Gives a target one input after the other for a bounded time. <c>AGENTS_FUZZ_SECONDS</c> is for how long (default 2, and at
+/// most a thousand inputs, so that a fast machine has no other ones than a slow one), <c>AGENTS_FUZZ_SEED</c> where to begin
+/// (default fixed), <c>AGENTS_FUZZ_INPUT</c> the number of one input to repeat.
 /// </summary>
 internal sealed class FuzzRun(ITestOutputHelper output)
 {
     private const int DefaultSeed = 20_261_121;
+    private const int DefaultSeconds = 2;
     private const int Least = 20;
+    private const int Most = 1000;
     private const int Warm = 200;
     private const long MaxGrowth = 128L * 1024 * 1024;
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(2);
@@ -23,13 +26,14 @@ internal sealed class FuzzRun(ITestOutputHelper output)
     public async Task RunAsync(string target, Func<FuzzInput, Task> one, Func<Task>? healthy = null)
     {
         var seed = Setting("AGENTS_FUZZ_SEED", DefaultSeed);
-        var seconds = Setting("AGENTS_FUZZ_SECONDS", 2);
+        var seconds = Setting("AGENTS_FUZZ_SECONDS", DefaultSeconds);
+        var most = seconds == DefaultSeconds ? Most : int.MaxValue;
         var only = Setting("AGENTS_FUZZ_INPUT", -1);
         output.WriteLine($"{target}: AGENTS_FUZZ_SEED={seed} AGENTS_FUZZ_SECONDS={seconds}");
         var watch = Stopwatch.StartNew();
         var number = only < 0 ? 0 : only;
         long before = 0;
-        for (; only < 0 ? number < Least || watch.Elapsed.TotalSeconds < seconds : number == only; number++)
+        for (; only < 0 ? number < Least || (number < most && watch.Elapsed.TotalSeconds < seconds) : number == only; number++)
         {
             await TakeAsync(target, new FuzzInput(seed, number), seed, one);
             if (number == Warm)

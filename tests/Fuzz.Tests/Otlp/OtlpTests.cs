@@ -76,8 +76,14 @@ public sealed class OtlpTests(ITestOutputHelper output) : IAsyncLifetime
             using var content = new ByteArrayContent(random.Next(10) == 0 ? System.Text.Encoding.UTF8.GetBytes(message.ToString() ?? "") : bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue(random.Next(10) == 0 ? "application/json" : "application/x-protobuf");
             input.Note(path, bytes);
-            var answer = await _http.PostAsync(path, content);
-            ((int)answer.StatusCode).ShouldBeOneOf(200, 400, 413, 415);
+            try
+            {
+                ((int)(await _http.PostAsync(path, content)).StatusCode).ShouldBeOneOf(200, 400, 413, 415);
+            }
+            catch (HttpRequestException) when (bytes.Length > OtlpReceiver.MaxBytes)
+            {
+                // What is too large is refused before it is read to its end, and who still sends does not hear that.
+            }
         }
     }, () =>
     {
