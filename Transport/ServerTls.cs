@@ -15,8 +15,8 @@ internal sealed class ServerTls(TransportCredentials credentials, IConfiguration
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
-    private long? _told;
-    private int _untold;
+    private readonly Telling _withoutCertificate = new();
+    private readonly Telling _withWrongOne = new();
 
     public void PostConfigure(string? name, KestrelServerOptions options)
     {
@@ -66,25 +66,32 @@ internal sealed class ServerTls(TransportCredentials credentials, IConfiguration
             return true;
         if (PeerCheck.WhyNotClient(credentials.Settings, certificate, chain) is not { } reason)
             return true;
-        Tell(connection, reason);
+        Tell(connection, reason, certificate is null ? _withoutCertificate : _withWrongOne);
         return false;
     }
 
-    // Whoever can connect could fill the log.
-    private void Tell(ConnectionContext connection, string reason)
+    // Whoever can connect could fill the log; who shows a wrong certificate again and again does not hide those who show none.
+    private void Tell(ConnectionContext connection, string reason, Telling telling)
     {
         int before;
         lock (_gate)
         {
-            if (_told is { } last && time.GetElapsedTime(last) < s_pause)
+            if (telling.Last is { } last && time.GetElapsedTime(last) < s_pause)
             {
-                _untold++;
+                telling.Untold++;
                 return;
             }
 
-            (_told, before, _untold) = (time.GetTimestamp(), _untold, 0);
+            (telling.Last, before, telling.Untold) = (time.GetTimestamp(), telling.Untold, 0);
         }
 
         TransportLog.Refused(logger, connection.RemoteEndPoint, reason, before);
+    }
+
+    private sealed class Telling
+    {
+        public long? Last { get; set; }
+
+        public int Untold { get; set; }
     }
 }

@@ -18,6 +18,6 @@ internal static partial class TransportLog
     [LoggerMessage(3103, LogLevel.Warning, "Certificate of {Setting} expires soon: {Subject}")]
     public static partial void ExpiresSoon(ILogger logger, string setting, string subject);
 
-    [LoggerMessage(3104, LogLevel.Warning, "Refused a connection from {Address}: {Reason}. {Before} more since the last that was told")]
+    [LoggerMessage(3104, LogLevel.Warning, "Refused a connection from {Address}: {Reason}. {Before} more like it since the last that was told")]
     public static partial void Refused(ILogger logger, EndPoint? address, string reason, int before);
 }

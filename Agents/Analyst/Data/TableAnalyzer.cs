@@ -60,7 +60,7 @@ internal sealed class TableAnalyzer(Table table, string file, string? time)
         {
             while (_columns.Count < table.Names.Count)
                 _columns.Add(new ColumnReading(table.Names[_columns.Count]));
-            var most = Math.Min(MostValuesOfAColumn, MostValues / _columns.Count);
+            var most = Math.Min(MostValuesOfAColumn, MostValues / Math.Max(1, _columns.Count)); // a row can be empty
             for (var i = 0; i < row.Cells.Count; i++)
             {
                 if (row.Cells[i] is { } cell && !Cells.IsMissing(cell))

@@ -18,6 +18,21 @@ public sealed class TableTests(ITestOutputHelper output)
     ];
 
     [Fact]
+    public async Task Table_WhoseRowsHaveNoColumns_IsAnalysed()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "{}\n{}\n");
+            (await new TableAnalyzer(Table.Open(path, "table.jsonl"), "table.jsonl", null).RunAsync(_ => { }, CancellationToken.None)).Columns.ShouldBeEmpty();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Table_Damaged_IsAnalysedOrRefused()
     {
         var folder = Directory.CreateTempSubdirectory("agents-fuzz-");
