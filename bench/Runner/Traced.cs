@@ -11,7 +11,7 @@ internal sealed class Traced(Options options, BenchSystem system, Results result
         List<ClosedLoop> off = [], on = [];
         List<double> spans = [], bytes = [];
         await using var traced = await system.TracedAsync();
-        await traced.Client.AskAsync($"closed {options.WarmSeconds} {options.InFlight}");
+        await WarmAsync(traced.Client);
         for (var repetition = 0; repetition < options.Repetitions; repetition++)
         {
             // Each is first in turn.
@@ -35,8 +35,22 @@ internal sealed class Traced(Options options, BenchSystem system, Results result
 
         double Flows(List<ClosedLoop> loops) => Statistics.Median(loops.Select(closed => closed.Loop.FlowsPerSecond));
         double Cpu(List<ClosedLoop> loops) => Statistics.Median(loops.Select(closed => closed.Cpu.Where(pair => pair.Key != "collector").Sum(pair => pair.Value)));
-        results.Growth.Add($"flows/s with telemetry over without | {Flows(on) / Flows(off):0.00} ({Flows(on):0} over {Flows(off):0}; {Statistics.Median(spans):0.0} spans and {Statistics.Median(bytes) / 1024:0.0} KiB a flow; {Cpu(on):0} µs per task over {Cpu(off):0}, without the collector's) | ≥ 0.9");
+        var ratio = Statistics.Median(on.Zip(off, (with, without) => with.Loop.FlowsPerSecond / without.Loop.FlowsPerSecond));
+        results.Growth.Add($"flows/s with telemetry over without, median of the repetitions' | {ratio:0.00} ({Flows(on):0} over {Flows(off):0}; {Statistics.Median(spans):0.0} spans and {Statistics.Median(bytes) / 1024:0.0} KiB a flow; {Cpu(on):0} µs per task over {Cpu(off):0}, without the collector's) | ≥ 0.9");
         Console.WriteLine(results.Growth[^1]);
+    }
+
+    // The first system has worked for a while when this one starts: until it is as fast as it gets, its compilers are measured.
+    private async Task WarmAsync(Child client)
+    {
+        var (fastest, seconds, rose) = (0.0, 0.0, true);
+        while (rose || seconds < 2 * options.WarmSeconds)
+        {
+            var loop = JsonSerializer.Deserialize<Measurement>(await client.AskAsync($"closed {options.Seconds} {options.InFlight}"), PhaseProgram.Json)!;
+            rose = loop.FlowsPerSecond > 1.02 * fastest;
+            (fastest, seconds) = (Math.Max(fastest, loop.FlowsPerSecond), seconds + options.Seconds);
+            Console.WriteLine($"  warming telemetry: {loop.FlowsPerSecond:0} flows/s after {seconds:0} s");
+        }
     }
 
     private static async Task<Counted> CountAsync(Child collector) => JsonSerializer.Deserialize<Counted>(await collector.AskAsync("count"), PhaseProgram.Json)!;
