@@ -19,7 +19,6 @@ internal static class AccessExtensions
         services.AddOptions<AccessOptions>().BindConfiguration("Access").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>>(new AccessOptionsValidator(configuration));
         services.AddSingleton(Book);
-        services.AddSingleton<KeyState>();
         var options = configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<ConsoleSession>();

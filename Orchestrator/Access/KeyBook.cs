@@ -13,6 +13,18 @@ internal sealed class KeyBook(TimeProvider time)
     private readonly ConcurrentDictionary<string, HeldKey> _stored = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, HeldKey> _configured = new(StringComparer.Ordinal);
 
+    private volatile bool _isCurrent;
+
+    /// <summary>Whether the stored keys are here as they are: false until they were read once, and while the store has not answered for too long.</summary>
+    public bool IsCurrent
+    {
+        get => _isCurrent;
+        set => _isCurrent = value;
+    }
+
+    /// <summary>Those that stand in the configuration, in no order.</summary>
+    public IEnumerable<HeldKey> Configured => _configured.Values;
+
     /// <summary>Stored keys, in no order.</summary>
     public IEnumerable<HeldKey> Stored => _stored.Values;
 

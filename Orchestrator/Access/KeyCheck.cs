@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Access;
 
 /// <summary>Holds what is shown against the keys there are.</summary>
-internal sealed class KeyCheck(KeyBook keys, KeyState state, TimeProvider time)
+internal sealed class KeyCheck(KeyBook keys, TimeProvider time)
 {
     /// <summary>Finds the key that a text is.</summary>
     /// <returns>The key, or why it does not count; of the text, no more than its beginning is said.</returns>
@@ -14,7 +14,7 @@ internal sealed class KeyCheck(KeyBook keys, KeyState state, TimeProvider time)
             return (null, new AuthenticationFailureException("What the call shows is no API key: one begins with agk_."));
         var now = time.GetUtcNow();
         var key = keys.Find(shown.Value.Id);
-        if (key is null && !state.IsCurrent)
+        if (key is null && !keys.IsCurrent)
             return (null, new StoreUnavailableException("The keys cannot be read at the moment; try again."));
         if (key is null || !key.Fits(shown.Value.Hash))
             return (null, new AuthenticationFailureException($"The API key {shown.Value.Shown} is not known here."));

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -154,20 +153,8 @@ internal sealed class KeyDesk(KeyKeeper keeper, KeyBook book, KeyLog log, IRunSt
     private async Task<KeyAnswer> AskKeeperAsync(KeyCommand command, CancellationToken ct)
     {
         var item = new InboxItem(Guid.NewGuid().ToString("N"), KeyLog.Id, command.ToByteArray());
-        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await using var watch = store.Watch(KeyLog.Id, () => wakes.Writer.TryWrite(true));
-        await store.PutInboxAsync(item, ct);
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < s_patience;)
-        {
-            if (await store.ReadAnswerAsync(KeyLog.Id, item.Id, ct) is { } answer)
-                return KeyAnswer.Parser.ParseFrom(answer.Data.Span);
-            using var look = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(wakes.Reader.WaitToReadAsync(look.Token).AsTask(), Task.Delay(s_look, time, look.Token));
-            await look.CancelAsync();
-            wakes.Reader.TryRead(out _);
-            ct.ThrowIfCancellationRequested();
-        }
-
-        throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", "No replica has taken the partition of the keys yet; try again.");
+        return await store.AskAsync(item, s_look, s_patience, time, ct) is { } answer
+            ? KeyAnswer.Parser.ParseFrom(answer.Span)
+            : throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", "No replica has taken the partition of the keys yet; try again.");
     }
 }

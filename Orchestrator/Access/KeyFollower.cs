@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Orchestrator.Storage;
 using Protos.V1;
@@ -11,7 +10,7 @@ namespace Orchestrator.Access;
 /// <see cref="Patience"/>, stored keys that are not known are no longer said to be wrong, only not to be known.
 /// </summary>
 internal sealed class KeyFollower(
-    KeyLog log, KeyBook book, KeyState state, KeyDesk desk, IOptions<AccessOptions> options, TimeProvider time, ILogger<KeyFollower> logger) : BackgroundService
+    KeyLog log, KeyBook book, KeyDesk desk, IOptions<AccessOptions> options, TimeProvider time, ILogger<KeyFollower> logger) : BackgroundService
 {
     /// <summary>How often the store is asked; with it, how long at most a revocation takes to count here.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
@@ -26,14 +25,14 @@ internal sealed class KeyFollower(
     {
         await TryAsync(cancellationToken);
         if (options.Value.DemandsKeys)
-            AccessLog.Demanded(logger, book.Stored.Count(), string.Join(", ", ConfiguredKeys.Read(options.Value).Select(key => $"{ApiKeyText.Prefix}{key.Id} ({key.Name})")));
+            AccessLog.Demanded(logger, book.Stored.Count(), string.Join(", ", book.Configured.OrderBy(key => key.Name, StringComparer.Ordinal).Select(key => $"{ApiKeyText.Prefix}{key.Id} ({key.Name})")));
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await using var watch = log.Watch(() => wakes.Writer.TryWrite(true));
+        var wakes = new Wakes(time);
+        await using var watch = log.Watch(wakes.Wake);
         var (heard, written) = (time.GetTimestamp(), time.GetTimestamp());
         var first = options.Value is { DemandsKeys: true, CreateAdminKey: true } ? CreateFirstAsync(stoppingToken) : Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
@@ -41,7 +40,7 @@ internal sealed class KeyFollower(
             if (await TryAsync(stoppingToken))
                 heard = time.GetTimestamp();
             else if (time.GetElapsedTime(heard) > Patience)
-                state.IsCurrent = false;
+                book.IsCurrent = false;
             book.EndExpired();
             if (time.GetElapsedTime(written) > WriteUses)
             {
@@ -49,10 +48,7 @@ internal sealed class KeyFollower(
                 await WriteUsesAsync(stoppingToken);
             }
 
-            using var look = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(wakes.Reader.WaitToReadAsync(look.Token).AsTask(), Task.Delay(Look, time, look.Token));
-            await look.CancelAsync();
-            wakes.Reader.TryRead(out _);
+            await wakes.WaitAsync(Look, stoppingToken);
         }
 
         await first.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -86,7 +82,7 @@ internal sealed class KeyFollower(
         }
         catch (StoreUnavailableException e)
         {
-            if (state.IsCurrent)
+            if (book.IsCurrent)
                 AccessLog.NotRead(logger, e.Message);
             return false;
         }

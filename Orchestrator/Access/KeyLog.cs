@@ -5,7 +5,7 @@ using Protos.V1;
 namespace Orchestrator.Access;
 
 /// <summary>The log of all keys in the store, and how far this replica has read it.</summary>
-internal sealed class KeyLog(IRunStore store, KeyBook book, KeyState state) : IDisposable
+internal sealed class KeyLog(IRunStore store, KeyBook book) : IDisposable
 {
     /// <summary>The id of the log; no run's.</summary>
     public const string Id = "access-keys";
@@ -36,7 +36,7 @@ internal sealed class KeyLog(IRunStore store, KeyBook book, KeyState state) : ID
                 }
             }
 
-            state.IsCurrent = true;
+            book.IsCurrent = true;
             return _version;
         }
         finally

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Orchestrator.Processing;
@@ -18,7 +17,7 @@ internal sealed class InstanceSharing(
 {
     private const string Group = "instances";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Wakes _news = new(time);
     private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReadOnlyMemory<byte> Data, InstanceRecord Record)> _read = new(StringComparer.Ordinal);
     private bool _isUnavailable;
@@ -29,15 +28,14 @@ internal sealed class InstanceSharing(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         registry.Changed += OnChanged;
-        await using var watch = store.WatchMembers(Group, () => _news.Writer.TryWrite(true));
+        await using var watch = store.WatchMembers(Group, _news.Wake);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 await ExchangeAsync(stoppingToken);
                 await Task.Delay(ShortestPause < Period ? ShortestPause : Period, time, stoppingToken);
-                await Task.WhenAny(Task.Delay(Period, time, stoppingToken), _news.Reader.WaitToReadAsync(stoppingToken).AsTask());
-                _news.Reader.TryRead(out _);
+                await _news.WaitAsync(Period, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -54,7 +52,7 @@ internal sealed class InstanceSharing(
     {
         if (instance.Record is null)
         {
-            _news.Writer.TryWrite(true);
+            _news.Wake();
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.Channels;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Orchestrator.Storage;
@@ -38,7 +37,8 @@ internal sealed class RunCommands(RunHost host, IRunStore store, IOptions<Replic
         var wentOut = ProcessingMeters.CommandGoesOut();
         try
         {
-            var answer = await AskAsync(command, either.Token);
+            var item = new InboxItem(ItemId(command), command.RunId, command.ToByteArray());
+            var answer = CommandAnswer.Parser.ParseFrom((await store.AskAsync(item, LookAgain, time, either.Token)).Span);
             ProcessingMeters.CommandAnswered(wentOut, inTime: true);
             return answer;
         }
@@ -46,25 +46,6 @@ internal sealed class RunCommands(RunHost host, IRunStore store, IOptions<Replic
         {
             ProcessingMeters.CommandAnswered(wentOut, inTime: false);
             throw new RunUnavailableException(command.RunId);
-        }
-    }
-
-    private async Task<CommandAnswer> AskAsync(InboxCommand command, CancellationToken ct)
-    {
-        var id = ItemId(command);
-        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await using var watch = store.Watch(command.RunId, () => wakes.Writer.TryWrite(true));
-        await store.PutInboxAsync(new InboxItem(id, command.RunId, command.ToByteArray()), ct);
-        while (true)
-        {
-            if (await store.ReadAnswerAsync(command.RunId, id, ct) is { } answer)
-            {
-                return CommandAnswer.Parser.ParseFrom(answer.Data.Span);
-            }
-
-            await Task.WhenAny(wakes.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(LookAgain, time, ct));
-            ct.ThrowIfCancellationRequested();
-            wakes.Reader.TryRead(out _);
         }
     }
 

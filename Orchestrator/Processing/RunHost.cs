@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
@@ -21,7 +20,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
 {
     private readonly ConcurrentDictionary<string, ProcessorSlot> _processors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, PartitionWork> _work = new();
-    private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Wakes _membersChanged;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IRunStore _store;
     private readonly ReplicaOptions _options;
@@ -40,6 +39,7 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
         IArtifactStore artifacts, IOptions<DispatchOptions> options, IOptions<ReplicaOptions> replicas, IServiceProvider provider, TimeProvider time, ILogger<RunHost> logger)
     {
         (_store, _reader, _options, _time, _logger) = (store, reader, replicas.Value, time, logger);
+        _membersChanged = new Wakes(time);
         _wakes = new WakeClock(time, runId => Post(runId, new RunInput.Tick()));
         _leases = new PartitionLeases(store, replica, _options, logger) { Gained = lease => _work[lease.Partition] = NewWork(lease), Lost = OnLostAsync };
         _tenants = new Lazy<IPartitionTenant[]>(() => [.. provider.GetServices<IPartitionTenant>()]);
@@ -151,14 +151,13 @@ internal sealed class RunHost : BackgroundService, IHealthCheck, IRunMailbox
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var watch = _store.WatchMembers("replicas", () => _membersChanged.Writer.TryWrite(true));
+        await using var watch = _store.WatchMembers("replicas", _membersChanged.Wake);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 await TickAsync(stoppingToken);
-                await Task.WhenAny(Task.Delay(_options.Renew, _time, stoppingToken), _membersChanged.Reader.WaitToReadAsync(stoppingToken).AsTask());
-                _membersChanged.Reader.TryRead(out _);
+                await _membersChanged.WaitAsync(_options.Renew, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using Orchestrator.Planning;
@@ -80,23 +79,8 @@ internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore sched
     private async Task<ScheduleAnswer> AskOwnerAsync(string logId, ScheduleCommand command, CancellationToken ct)
     {
         var item = new InboxItem(Guid.NewGuid().ToString("N"), logId, command.ToByteArray());
-        var wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await using var watch = store.Watch(logId, () => wakes.Writer.TryWrite(true));
-        await store.PutInboxAsync(item, ct);
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < s_patience;)
-        {
-            if (await store.ReadAnswerAsync(logId, item.Id, ct) is { } answer)
-            {
-                return ScheduleAnswer.Parser.ParseFrom(answer.Data.Span);
-            }
-
-            using var look = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(wakes.Reader.WaitToReadAsync(look.Token).AsTask(), Task.Delay(s_look, time, look.Token));
-            await look.CancelAsync();
-            wakes.Reader.TryRead(out _);
-            ct.ThrowIfCancellationRequested();
-        }
-
-        throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", "No replica has taken the schedule's partition yet; try again.");
+        return await store.AskAsync(item, s_look, s_patience, time, ct) is { } answer
+            ? ScheduleAnswer.Parser.ParseFrom(answer.Span)
+            : throw new RequestRefusedException(StatusCode.Unavailable, "UNAVAILABLE", "No replica has taken the schedule's partition yet; try again.");
     }
 }
