@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -29,7 +28,5 @@ internal sealed class OpenAuthentication(
         return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsHere(from.Host)) ? null : $"The page of '{origin}'";
     }
 
-    private static bool IsHere(string host) =>
-        host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    private static bool IsHere(string host) => host.Length == 0 || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || Loopback.Is(host);
 }

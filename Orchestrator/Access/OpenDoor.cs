@@ -46,9 +46,7 @@ internal sealed class OpenDoor(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Whether only this machine reaches an address.</summary>
-    internal static bool IsHere(BindingAddress address) =>
-        address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    internal static bool IsHere(BindingAddress address) => address.IsUnixPipe || Loopback.Is(address.Host);
 
     /// <summary>Throws where an address is open to others and nobody asked for that.</summary>
     internal static void Check(AccessOptions options, string address, bool isHere)

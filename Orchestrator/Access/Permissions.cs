@@ -67,6 +67,10 @@ internal static class Permissions
     /// <summary>The roles that have a permission, least first.</summary>
     public static IReadOnlyList<string> RolesWith(string permission) => s_table[permission];
 
+    /// <summary>What is said to who does not have a permission: who has.</summary>
+    public static string Needed(string permission) =>
+        $"The permission {permission} is needed{(s_table[permission] is { Length: > 0 } roles ? $", which these roles have: {string.Join(", ", roles)}" : "")}.";
+
     /// <summary>What a caller with these roles may do.</summary>
     public static FrozenSet<string> Of(IEnumerable<string> roles)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -50,10 +49,8 @@ internal sealed class AccessAnswers(ILogger<AccessAnswers> logger) : IAuthorizat
         var missing = policy.Requirements.OfType<PermissionRequirement>().FirstOrDefault(needed => !caller.May(needed.Permission))?.Permission;
         if (missing is null)
             return new RequestRefusedException(StatusCode.PermissionDenied, "PERMISSION_DENIED", "This declares no permission, so nobody has it.");
-        var roles = Permissions.RolesWith(missing);
         return new RequestRefusedException(
-            StatusCode.PermissionDenied, "PERMISSION_DENIED",
-            $"The permission {missing} is needed{(roles.Count > 0 ? $", which these roles have: {string.Join(", ", roles)}" : "")}. '{caller.Caller.Name}' is {string.Join(", ", caller.HeldRoles)}.");
+            StatusCode.PermissionDenied, "PERMISSION_DENIED", $"{Permissions.Needed(missing)} '{caller.Caller.Name}' is {string.Join(", ", caller.HeldRoles)}.");
     }
 
     // What a browser shows, not what a script of the page fetches.
@@ -66,17 +63,7 @@ internal sealed class AccessAnswers(ILogger<AccessAnswers> logger) : IAuthorizat
         AccessLog.Refused(logger, context.Request.Method, context.Request.Path, refusal.Message);
         if (refusal.GrpcCode == StatusCode.Unauthenticated)
             context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count > 0 ? "Bearer realm=\"agents\", error=\"invalid_token\"" : "Bearer realm=\"agents\"";
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            // Headers only, which is how gRPC refuses a call before it begins.
-            context.Response.ContentType = "application/grpc";
-            context.Response.Headers.GrpcStatus = ((int)refusal.GrpcCode).ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers.GrpcMessage = Uri.EscapeDataString(refusal.Message);
-            context.Response.Headers["agents-failure-code"] = refusal.Code;
-            return;
-        }
-
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null)
+        if (!Refusals.IsGrpc(context.Request) && context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null)
         {
             if (refusal.GrpcCode != StatusCode.Unauthenticated || !IsPage(context.Request))
                 throw refusal; // the console makes a page of it
@@ -85,6 +72,6 @@ internal sealed class AccessAnswers(ILogger<AccessAnswers> logger) : IAuthorizat
             return;
         }
 
-        await Problem.Of(refusal)!.WriteAsync(context);
+        await Refusals.WriteAsync(context, refusal);
     }
 }

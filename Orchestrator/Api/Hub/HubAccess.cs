@@ -13,7 +13,7 @@ internal sealed class HubAccess : IHubFilter
         if (needed is null || invocationContext.Context.User?.Identity is not CallerIdentity caller || !caller.May(needed))
         {
             throw new HubException(
-                $"PERMISSION_DENIED: {(needed is null ? $"{invocationContext.HubMethodName} declares no permission, so nobody has it." : $"The permission {needed} is needed, which these roles have: {string.Join(", ", Permissions.RolesWith(needed))}.")}");
+                $"PERMISSION_DENIED: {(needed is null ? $"{invocationContext.HubMethodName} declares no permission, so nobody has it." : Permissions.Needed(needed))}");
         }
 
         return next(invocationContext);

@@ -8,14 +8,9 @@ namespace Orchestrator.Api.Limits;
 /// <summary>What callers and tenants may ask for: rates, streams, runs, artifacts.</summary>
 internal static class LimitsExtensions
 {
-    /// <summary>Adds the limits. Calling it again changes nothing.</summary>
+    /// <summary>Adds the limits.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(CallRates)))
-        {
-            return services;
-        }
-
         services.AddOptions<LimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CallRates>();

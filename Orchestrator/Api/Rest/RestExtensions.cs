@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using Orchestrator.Api.Limits;
 using Orchestrator.Api.OpenApi;
 
 namespace Orchestrator.Api.Rest;
@@ -13,7 +12,6 @@ internal static class RestExtensions
         services.AddOptions<RestOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
         services.AddTransient<IStartupFilter, RestErrorsFilter>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
-        services.AddLimits();
         services.AddAgentsOpenApi();
         return services;
     }

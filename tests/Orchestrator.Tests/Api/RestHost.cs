@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Access;
+using Orchestrator.Api.Limits;
 using Orchestrator.Api.Rest;
 using Orchestrator.Artifacts;
 using Orchestrator.Dispatch;
@@ -40,6 +41,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<PlaybookDesk>();
         builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(_folder.Path, TimeProvider.System));
         builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddLimits();
         builder.Services.AddRestApi();
         _app = builder.Build();
         _app.MapRestApi();

@@ -3,7 +3,7 @@ using Orchestrator.Api.Rest;
 using Orchestrator.Processing;
 using ServiceDefaults;
 
-namespace Orchestrator.Api.Limits;
+namespace Orchestrator.Api;
 
 /// <summary>Refusals before a request reaches its endpoint, in the language of who asks.</summary>
 internal static class Refusals
