@@ -49,7 +49,9 @@ internal sealed class Loop : IAsyncDisposable
             DisposeHttpClient = true,
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false },
         });
-        return new Loop(channel, connection, Convert.FromHexString(hash));
+        var loop = new Loop(channel, connection, Convert.FromHexString(hash));
+        await loop.JoinedAsync();
+        return loop;
     }
 
     /// <summary>One flow: eight tasks at once, then one on what they gave.</summary>
@@ -74,6 +76,24 @@ internal sealed class Loop : IAsyncDisposable
         _channel.Dispose();
         await _redis.CloseAsync();
         _redis.Dispose();
+    }
+
+    // The agent takes calls once it has joined.
+    private async Task JoinedAsync()
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                await _agent.DescribeAsync(new DescribeRequest(), cancellationToken: late.Token);
+                return;
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.Unavailable)
+            {
+                await Task.Delay(50, late.Token);
+            }
+        }
     }
 
     private async Task<Struct> TaskAsync(string run, string task, string type, Struct input, CancellationToken ct)

@@ -44,7 +44,7 @@ internal sealed class BenchSystem : IAsyncDisposable
     public IReadOnlyList<Child> ProcessesOf(string name) => name switch
     {
         "agents" => [this["client"], .. Orchestrators, this["agent"], Redis.Process],
-        "bare_loop" => [this["bare_loop"], this["agent"], Redis.Process],
+        "bare_loop" => [this["bare_loop"], this["bare_agent"], Redis.Process],
         _ => [this["bullmq"], Redis.Process],
     };
 
@@ -67,7 +67,10 @@ internal sealed class BenchSystem : IAsyncDisposable
         await AgentsAsync(http, grpc, agent);
         if (Has("bare_loop"))
         {
-            await AnswersAsync("bare_loop", Built("bench/BareLoop", "Bench.BareLoop"), [$"http://127.0.0.1:{agent}", Redis.Endpoint]);
+            // An agent takes calls from what it has joined: this one, the loop's own, joins the loop.
+            var ports = Ports.Free(2);
+            Add(StartAgent("bare_agent", ports[0], ports[1], Folder, []));
+            await AnswersAsync("bare_loop", Built("bench/BareLoop", "Bench.BareLoop"), [$"{ports[0]}", $"http://127.0.0.1:{ports[1]}", Redis.Endpoint]);
         }
 
         if (Has("bullmq"))
@@ -134,14 +137,16 @@ internal sealed class BenchSystem : IAsyncDisposable
 
     private async Task<Child> AgentAsync(string name, int http, int grpc, int port, string folder, string[] more)
     {
-        var agent = Child.Start(
-            name, Built("bench/NoOpAgent", "Bench.NoOpAgent"),
-            ["--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{port}", "--services:orchestrator:grpc:0", $"http://127.0.0.1:{grpc}", .. more], folder);
+        var agent = StartAgent(name, grpc, port, folder, more);
         using var probe = new HttpClient();
         await Wait.UntilAsync(
             async () => (await probe.GetStringAsync($"http://127.0.0.1:{http}/api/agents")).Contains("noop", StringComparison.Ordinal), "the agent", agent);
         return agent;
     }
+
+    private Child StartAgent(string name, int orchestrator, int port, string folder, string[] more) => Child.Start(
+        name, Built("bench/NoOpAgent", "Bench.NoOpAgent"),
+        ["--Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{port}", "--services:orchestrator:grpc:0", $"http://127.0.0.1:{orchestrator}", .. more], folder);
 
     private async Task OrchestratorAsync(string name, int http, int grpc)
     {
