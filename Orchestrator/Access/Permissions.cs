@@ -64,9 +64,6 @@ internal static class Permissions
     /// <summary>All there are.</summary>
     public static IReadOnlyCollection<string> All => s_table.Keys;
 
-    /// <summary>The roles that have a permission, least first.</summary>
-    public static IReadOnlyList<string> RolesWith(string permission) => s_table[permission];
-
     /// <summary>What is said to who does not have a permission: who has.</summary>
     public static string Needed(string permission) =>
         $"The permission {permission} is needed{(s_table[permission] is { Length: > 0 } roles ? $", which these roles have: {string.Join(", ", roles)}" : "")}.";

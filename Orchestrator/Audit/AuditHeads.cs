@@ -12,7 +12,7 @@ namespace Orchestrator.Audit;
 /// </summary>
 internal sealed class AuditHeads : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, (long Version, ByteString Hash, bool Ended)> _noted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Tenant, long Version, ByteString Hash, bool Ended)> _noted = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1);
     private readonly string _folder;
     private readonly string _file;
@@ -37,7 +37,7 @@ internal sealed class AuditHeads : BackgroundService
     public int Waiting => _noted.Count;
 
     /// <summary>A log has grown.</summary>
-    public void Note(string runId, long version, ByteString hash, bool ended) => _noted[runId] = (version, hash, ended);
+    public void Note(string runId, string tenant, long version, ByteString hash, bool ended) => _noted[runId] = (tenant, version, hash, ended);
 
     /// <summary>The heads of a run that were kept by any replica, those with a wrong signature too.</summary>
     public async Task<List<AuditHead>> ReadAsync(string runId, CancellationToken ct)
@@ -88,11 +88,11 @@ internal sealed class AuditHeads : BackgroundService
         try
         {
             var lines = new StringBuilder();
-            var written = new List<KeyValuePair<string, (long Version, ByteString Hash, bool Ended)>>();
+            var written = new List<KeyValuePair<string, (string Tenant, long Version, ByteString Hash, bool Ended)>>();
             var now = _time.GetUtcNow();
             foreach (var noted in _noted)
             {
-                lines.Append(AuditHead.Sign(Key, noted.Key, noted.Value.Version, noted.Value.Hash.Span, noted.Value.Ended, now).ToLine()).Append('\n');
+                lines.Append(AuditHead.Sign(Key, noted.Key, noted.Value.Tenant, noted.Value.Version, noted.Value.Hash.Span, noted.Value.Ended, now).ToLine()).Append('\n');
                 written.Add(noted);
             }
 

@@ -15,7 +15,7 @@ internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
     public async Task<AuditReport> VerifyAsync(string runId, Principal caller, CancellationToken ct)
     {
         var known = await heads.ReadAsync(runId, ct);
-        await RequireAsync(runId, known.Count > 0, caller, ct);
+        await RequireAsync(runId, known, caller, ct);
         var verifier = new AuditVerifier(runId, known, heads.Key);
         await foreach (var stored in store.ReadAsync(runId, 0, ct))
         {
@@ -29,7 +29,7 @@ internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
     /// <exception cref="RequestRefusedException">NOT_FOUND.</exception>
     public async IAsyncEnumerable<ExportRunResponse> ExportAsync(string runId, Principal caller, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RequireAsync(runId, isSigned: false, caller, ct);
+        await RequireAsync(runId, known: [], caller, ct);
         await foreach (var stored in store.ReadAsync(runId, 0, ct))
         {
             yield return new ExportRunResponse
@@ -46,10 +46,11 @@ internal sealed class AuditTrail(IRunStore store, AuditHeads heads)
         }
     }
 
-    private async Task RequireAsync(string runId, bool isSigned, Principal caller, CancellationToken ct)
+    // Of a run that the store no longer has, the heads tell whose it was.
+    private async Task RequireAsync(string runId, List<AuditHead> known, Principal caller, CancellationToken ct)
     {
         var index = await store.GetIndexAsync(runId, ct);
-        if (index is null ? !isSigned : index.Tenant != caller.Tenant)
+        if (index is null ? !known.Exists(head => head.IsOf(caller.Tenant)) : index.Tenant != caller.Tenant)
         {
             throw new RequestRefusedException(StatusCode.NotFound, "UNKNOWN_RUN", $"run_id: there is no run '{runId}'.", "run_id");
         }

@@ -119,7 +119,7 @@ internal sealed class RunLog(string runId, IRunStore store, TimeProvider time, I
         if (result.Status == AppendStatus.Appended)
         {
             _lastHash = hash;
-            heads?.Note(runId, state.Version, hash, state.Status.IsTerminal());
+            heads?.Note(runId, state.Submitted.Principal.Tenant, state.Version, hash, state.Status.IsTerminal());
             _storedWake = wake;
             if (index)
             {

@@ -110,8 +110,33 @@ public sealed class AuditTests : IAsyncLifetime
         (await CheckAsync(forged)).ShouldContain(problem => problem.StartsWith("NOT_THE_SIGNED_LOG", StringComparison.Ordinal));
 
         // Heads for it, made with another key, do not help.
-        var head = AuditHead.Sign(RandomNumberGenerator.GetBytes(32), _run, forged.Count, SHA256.HashData(forged[^1]), ended: true, DateTimeOffset.UnixEpoch);
+        var head = AuditHead.Sign(RandomNumberGenerator.GetBytes(32), _run, TestSystem.Me.Tenant, forged.Count, SHA256.HashData(forged[^1]), ended: true, DateTimeOffset.UnixEpoch);
         Check(forged, [head]).ShouldBe([$"FORGED_HEAD: the head of version {forged.Count} has a wrong signature.", "NO_HEAD: no signed head of this run is known here."]);
+    }
+
+    [Fact]
+    public async Task Verify_RunDeleted_IsToldToItsTenantAlone()
+    {
+        var trail = _system.Services.GetRequiredService<AuditTrail>();
+        await _system.Engine.DeleteAsync(new DeleteRunRequest { RunId = _run }, TestSystem.Me, CancellationToken.None);
+
+        (await trail.VerifyAsync(_run, TestSystem.Me, CancellationToken.None)).Problems.ShouldHaveSingleItem().ShouldStartWith("CUT");
+        (await Should.ThrowAsync<RequestRefusedException>(() => trail.VerifyAsync(_run, new Principal { Name = "local", Tenant = "other" }, CancellationToken.None))).Code.ShouldBe("UNKNOWN_RUN");
+    }
+
+    [Fact]
+    public void Head_WrittenBeforeTenants_IsOfTheDefaultOne()
+    {
+        var key = _system.Services.GetRequiredService<AuditHeads>().Key;
+        var head = AuditHead.Sign(key, _run, "", 3, SHA256.HashData(_log[2]), ended: false, DateTimeOffset.UnixEpoch);
+        var line = head.ToLine().Replace(",\"tenant\":\"\"", "", StringComparison.Ordinal);
+
+        line.ShouldNotContain("tenant");
+        var read = AuditHead.Parse(line)!;
+        read.IsSignedBy(key).ShouldBeTrue();
+        read.IsOf("local").ShouldBeTrue();
+        read.IsOf("other").ShouldBeFalse();
+        (read with { Tenant = "other" }).IsSignedBy(key).ShouldBeFalse();
     }
 
     [Fact]
