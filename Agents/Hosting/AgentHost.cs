@@ -24,6 +24,7 @@ public sealed class AgentHost
 {
     private readonly WebApplicationBuilder _builder;
     private readonly List<Action<AgentBuilder, IServiceProvider>> _parts = [];
+    private readonly SecretFileException? _wrongSecret;
     private string? _role;
 
     private AgentHost(string[] args)
@@ -39,7 +40,7 @@ public sealed class AgentHost
         }
         catch (SecretFileException exception)
         {
-            throw new AgentDefinitionException(exception.Message);
+            _wrongSecret = exception; // told by Build, as every wrong setting
         }
     }
 
@@ -98,8 +99,11 @@ public sealed class AgentHost
     /// <summary>Makes the application, not yet started; for tests and for programs that add to it.</summary>
     /// <returns>The application.</returns>
     /// <exception cref="AgentDefinitionException">The agent or a setting cannot work.</exception>
+    /// <exception cref="SecretFileException">A file that holds a secret cannot be read.</exception>
     public WebApplication Build()
     {
+        if (_wrongSecret is not null)
+            throw _wrongSecret;
         if (_role is not { } role)
             throw new AgentDefinitionException("The host has no agent: call AddAgent.");
 
@@ -133,7 +137,7 @@ public sealed class AgentHost
             await app.StartAsync(cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is AgentDefinitionException or TransportException or IOException)
+        catch (Exception exception) when (exception is AgentDefinitionException or SecretFileException or TransportException or IOException)
         {
             await Console.Error.WriteLineAsync($"{_role ?? "agent"}: {exception.Message}");
             Environment.ExitCode = 1;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Secrets;
 
 namespace Agents.Hosting;
 
@@ -48,27 +49,16 @@ internal sealed record AgentOptions
         };
     }
 
-    // Agents:ApiKey and Agents:ApiKeyFile, or as every client has it: AGENTS_API_KEY and AGENTS_API_KEY_FILE.
+    // Its own, or as every client has it.
     private static string? Key(IConfiguration configuration)
     {
         foreach (var setting in new[] { "Agents:ApiKey", "AGENTS_API_KEY" })
         {
-            if (configuration[setting] is { Length: > 0 } key)
-                return key.Trim();
-            var fileSetting = setting + (setting.Contains(':', StringComparison.Ordinal) ? "File" : "_FILE");
-            if (configuration[fileSetting] is not { Length: > 0 } file)
-                continue;
-            try
-            {
-                return File.ReadAllText(file).Trim();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new AgentDefinitionException($"Setting {fileSetting} ({file}) cannot be read: {e.Message}");
-            }
+            if (configuration[setting]?.Trim() is { Length: > 0 } key)
+                return key;
         }
 
-        return null;
+        return configuration["AGENTS_API_KEY_FILE"] is { Length: > 0 } file ? SecretFiles.Read("AGENTS_API_KEY_FILE", file).Trim() : null;
     }
 
     private static Uri[] Addresses(IConfiguration configuration)

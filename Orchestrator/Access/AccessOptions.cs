@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Orchestrator.Access;
 
@@ -19,17 +20,11 @@ internal sealed class AccessOptions
     [RegularExpression("^(everywhere)$", ErrorMessage = "Access:Anonymous must be 'everywhere', or not be set.", MatchTimeoutInMilliseconds = 1000)]
     public string? Anonymous { get; set; }
 
-    /// <summary>A key with the role admin for all tenants. Null: none is configured.</summary>
+    /// <summary>A key with the role admin for all tenants, or <c>Access:AdminKeyFile</c> names a file with it. Null: none is configured.</summary>
     public string? AdminKey { get; set; }
 
-    /// <summary>A file with <see cref="AdminKey"/>.</summary>
-    public string? AdminKeyFile { get; set; }
-
-    /// <summary>A key with the role agent. Null: none is configured.</summary>
+    /// <summary>A key with the role agent, or <c>Access:AgentKeyFile</c> names a file with it. Null: none is configured.</summary>
     public string? AgentKey { get; set; }
-
-    /// <summary>A file with <see cref="AgentKey"/>.</summary>
-    public string? AgentKeyFile { get; set; }
 
     /// <summary>
     /// True: where the store has no key at the start, makes one with the role admin for all tenants and prints it on standard
@@ -39,6 +34,9 @@ internal sealed class AccessOptions
 
     /// <summary>Whether keys are demanded.</summary>
     public bool DemandsKeys => Mode is null
-        ? CreateAdminKey || new[] { AdminKey, AdminKeyFile, AgentKey, AgentKeyFile }.Any(value => !string.IsNullOrEmpty(value))
+        ? CreateAdminKey || !string.IsNullOrEmpty(AdminKey) || !string.IsNullOrEmpty(AgentKey)
         : Mode == "keys";
+
+    /// <summary>What a start ends with when the settings do not do.</summary>
+    public static OptionsValidationException Wrong(string message) => new("Access", typeof(AccessOptions), [message]);
 }

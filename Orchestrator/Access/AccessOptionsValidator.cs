@@ -9,12 +9,6 @@ internal sealed class AccessOptionsValidator(IConfiguration configuration) : IVa
     {
         if (options.Mode == "keys" && options.Anonymous is not null)
             return ValidateOptionsResult.Fail("Access:Mode is 'keys' and Access:Anonymous is set; one of them must go.");
-        foreach (var (value, file, setting) in new[] { (options.AdminKey, options.AdminKeyFile, "Access:AdminKey"), (options.AgentKey, options.AgentKeyFile, "Access:AgentKey") })
-        {
-            if (!string.IsNullOrEmpty(value) && !string.IsNullOrEmpty(file))
-                return ValidateOptionsResult.Fail($"{setting} and {setting}File are both set; one of them must go.");
-        }
-
         try
         {
             foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren())
@@ -25,7 +19,7 @@ internal sealed class AccessOptionsValidator(IConfiguration configuration) : IVa
 
             return ValidateOptionsResult.Success;
         }
-        catch (InvalidOperationException e)
+        catch (OptionsValidationException e)
         {
             return ValidateOptionsResult.Fail(e.Message);
         }

@@ -53,7 +53,7 @@ internal sealed class OpenDoor(
     {
         if (!isHere && !options.DemandsKeys && options.Anonymous != AccessOptions.Everywhere)
         {
-            throw new InvalidOperationException(
+            throw AccessOptions.Wrong(
                 $"'{address}' can be reached from other machines, and no API key is demanded. Set Access:Mode=keys with Access:AdminKeyFile, "
                 + "listen on localhost only (Kestrel:Endpoints:…:Url), or say Access:Anonymous=everywhere to let everybody do everything.");
         }

@@ -43,7 +43,7 @@ internal sealed class LimitOptions : IValidatableObject
     {
         foreach (var (tenant, limits) in Tenants)
         {
-            (string Name, long Value)[] values = [(nameof(limits.Runs), limits.Runs), (nameof(limits.Artifacts), limits.Artifacts), (nameof(limits.ArtifactBytes), limits.ArtifactBytes)];
+            (string Name, long Value)[] values = [(nameof(limits.Runs), limits.Runs), (nameof(limits.Schedules), limits.Schedules), (nameof(limits.Artifacts), limits.Artifacts), (nameof(limits.ArtifactBytes), limits.ArtifactBytes)];
             foreach (var (name, value) in values.Where(value => value.Value < 0))
             {
                 yield return new ValidationResult($"Limits:Tenants:{tenant}:{name} is {value}; it must be at least 0.");
@@ -59,6 +59,9 @@ internal sealed class TenantLimits
 
     /// <summary>Runs that have not ended, over all replicas; those that tasks start count, but are not refused.</summary>
     public long Runs { get; set; }
+
+    /// <summary>Schedules, paused ones too.</summary>
+    public long Schedules { get; set; }
 
     /// <summary>Artifacts that are stored.</summary>
     public long Artifacts { get; set; }

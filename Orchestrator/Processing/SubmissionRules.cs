@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Orchestrator.Runs;
+using Orchestrator.Schedules;
 using Protos.V1;
 
 namespace Orchestrator.Processing;
@@ -60,6 +61,7 @@ internal static class SubmissionRules
             Priority = priority,
             TimeLimit = request.TimeLimit,
             Budget = request.Budget,
+            Schedule = request.Labels.TryGetValue(ScheduleTimes.Label, out var schedule) ? schedule : "",
         };
         submitted.Labels.Add(request.Labels);
         return submitted;

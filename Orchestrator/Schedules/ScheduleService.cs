@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Orchestrator.Limits;
 using Orchestrator.Planning;
 using Orchestrator.Processing;
 using Orchestrator.Storage;
@@ -8,7 +9,7 @@ using Protos.V1;
 namespace Orchestrator.Schedules;
 
 /// <summary>Takes requests about schedules at any replica: reads from the store, changes where the schedule is owned.</summary>
-internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore schedules, IRunStore store, RequestPlanner planner, TimeProvider time) : ISchedules
+internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore schedules, IRunStore store, RequestPlanner planner, ScheduleQuota quota, TimeProvider time) : ISchedules
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
@@ -17,9 +18,10 @@ internal sealed class ScheduleService(ScheduleTenant tenant, ScheduleStore sched
     public async Task<ScheduleView> PutAsync(PutScheduleRequest request, Principal principal, CancellationToken cancellationToken)
     {
         await CheckRunAsync(request.Schedule.Run, principal, cancellationToken);
-        var answer = await AskAsync(
-            ScheduleIds.Log(principal.Tenant, request.Schedule.Name), new ScheduleCommand { Principal = principal, Put = request },
-            async keeper => new ScheduleAnswer { Schedule = await keeper.PutAsync(request, principal, cancellationToken) }, cancellationToken);
+        var logId = ScheduleIds.Log(principal.Tenant, request.Schedule.Name);
+        var answer = await quota.PutAsync(principal.Tenant, logId, () => AskAsync(
+            logId, new ScheduleCommand { Principal = principal, Put = request },
+            async keeper => new ScheduleAnswer { Schedule = await keeper.PutAsync(request, principal, cancellationToken) }, cancellationToken), cancellationToken);
         return answer.Schedule;
     }
 

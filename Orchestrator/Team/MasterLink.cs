@@ -26,7 +26,7 @@ internal sealed class MasterLink(IOptions<TeamOptions> options, TransportCredent
         }, new Uri(options.Value.Master), http2: true),
     }));
 
-    private readonly string? _key = options.Value.ReadApiKey();
+    private readonly string? _key = options.Value.ApiKey.Trim() is { Length: > 0 } key ? key : null;
 
     /// <summary>For clients of the master's services: each call shows who this is.</summary>
     public CallInvoker Calls => _channel.Value.Intercept(headers =>

@@ -33,12 +33,6 @@ internal sealed class TeamOptions
     [StringLength(100)]
     public string InstanceName { get; set; } = "";
 
-    /// <summary>The API key, of the role agent, that the master knows. Empty: none is shown.</summary>
+    /// <summary>The API key, of the role agent, that the master knows, or <c>Team:ApiKeyFile</c> names a file with it. Empty: none is shown.</summary>
     public string ApiKey { get; set; } = "";
-
-    /// <summary>A file with <see cref="ApiKey"/>.</summary>
-    public string ApiKeyFile { get; set; } = "";
-
-    /// <summary>The key; null: none.</summary>
-    public string? ReadApiKey() => ApiKey.Length > 0 ? ApiKey.Trim() : ApiKeyFile.Length > 0 ? File.ReadAllText(ApiKeyFile).Trim() : null;
 }

@@ -14,6 +14,10 @@ public static class SecretFiles
     // What is named by a file, and what it is the value of. A star is any one name.
     private static readonly (string File, string Value)[] Known =
     [
+        ("Access:AdminKeyFile", "Access:AdminKey"),
+        ("Access:AgentKeyFile", "Access:AgentKey"),
+        ("Agents:ApiKeyFile", "Agents:ApiKey"),
+        ("Team:ApiKeyFile", "Team:ApiKey"),
         ("ConnectionStrings:*File", "ConnectionStrings:*"),
         ("Store:PasswordFile", "Store:Password"),
         ("Models:*:ApiKeyFile", "Models:*:ApiKey"),

@@ -5,7 +5,7 @@ using Orchestrator.Limits;
 
 namespace Orchestrator.Api.Limits;
 
-/// <summary>What callers and tenants may ask for: rates, streams, runs, artifacts.</summary>
+/// <summary>What callers and tenants may ask for: rates, streams, runs, schedules, artifacts.</summary>
 internal static class LimitsExtensions
 {
     /// <summary>Adds the limits.</summary>
@@ -18,6 +18,7 @@ internal static class LimitsExtensions
         services.AddSingleton<FailureLimit>();
         services.AddSingleton<CallerStreams>();
         services.AddSingleton<RunQuota>();
+        services.AddSingleton<ScheduleQuota>();
         services.AddSingleton<ArtifactQuota>();
         services.AddSingleton<HubCalls>();
         services.AddRateLimiter(_ => { });

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Audit;
+using Orchestrator.Processing;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Engine;
 using Protos.V1;

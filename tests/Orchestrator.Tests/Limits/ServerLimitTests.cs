@@ -26,6 +26,24 @@ public sealed class ServerLimitTests
     }
 
     [Fact]
+    public async Task Body_SlowerThanAllowed_IsCutOff()
+    {
+        await using var system = await LimitedSystem.StartAsync("--Limits:BytesPerSecond=1000");
+
+        // A byte of a hundred; without the limit the server would wait for the rest for as long as the test does.
+        (await system.SendRawAsync("POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")).ShouldStartWith("HTTP/1.1 408");
+    }
+
+    [Fact]
+    public async Task Connection_WithoutAnotherRequest_IsClosed()
+    {
+        await using var system = await LimitedSystem.StartAsync("--Limits:KeepAliveSeconds=1");
+
+        // Nobody asks for the end of the connection, and by default it would outlast the test.
+        (await system.SendRawAsync("GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n")).ShouldStartWith("HTTP/1.1 200");
+    }
+
+    [Fact]
     public async Task Connection_OneTooMany_IsClosedAtOnce()
     {
         await using var system = await LimitedSystem.StartAsync("--Limits:Connections=2");
@@ -63,6 +81,8 @@ public sealed class ServerLimitTests
     [Theory]
     [InlineData("--Limits:Connections=0", "Connections")]
     [InlineData("--Limits:CallBurst=0", "CallBurst")]
+    [InlineData("--Limits:BytesPerSecond=-1", "BytesPerSecond")]
+    [InlineData("--Limits:Tenants:acme:Schedules=-1", "Limits:Tenants:acme:Schedules is -1; it must be at least 0")]
     [InlineData("--Limits:Tenants:acme:Runs=-1", "Limits:Tenants:acme:Runs is -1; it must be at least 0")]
     public async Task Setting_OutOfRange_EndsTheStart(string setting, string word) =>
         (await Should.ThrowAsync<Exception>(() => LimitedSystem.StartAsync(setting))).ToString().ShouldContain(word);

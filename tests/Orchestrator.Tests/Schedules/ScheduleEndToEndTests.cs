@@ -30,8 +30,9 @@ public class ScheduleEndToEndTests
         var view = await UntilAsync(client, view => view.Starts >= 3);
         var last = await client.GetRunAsync(new GetRunRequest { RunId = view.LastRunId });
         await client.DeleteScheduleAsync(new DeleteScheduleRequest { Name = "second" });
-        await system.WatchAsync(view.LastRunId);
+        var events = await system.WatchAsync(view.LastRunId);
 
+        events[0].RunSubmitted.Schedule.ShouldBe("second");
         last.Run.Summary.Labels["schedule"].ShouldBe("second");
         last.Run.Summary.Playbook.ShouldBe("tick");
         (await client.ListSchedulesAsync(new ListSchedulesRequest())).Schedules.ShouldBeEmpty();
