@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Access;
 using Protos.V1;
+using ServiceDefaults.Secrets;
 
 namespace Orchestrator.Dispatch;
 
@@ -92,15 +93,23 @@ internal sealed class AttemptCredentials
 
     /// <summary>A key from its file, which is made when it is missing. Replicas may start together: one makes it, the others wait until it is written.</summary>
     /// <param name="setting">That names the file, for the error.</param>
+    /// <exception cref="SecretFileException">It cannot be made or read, or holds no key.</exception>
     internal static byte[] FromFile(string path, string setting)
     {
-        if (!File.Exists(path))
+        try
         {
-            Make(path);
-        }
+            if (!File.Exists(path))
+            {
+                Make(path);
+            }
 
-        SpinWait.SpinUntil(() => IsKey(File.ReadAllText(path).Trim()), WaitForFile);
-        return Decode(File.ReadAllText(path).Trim(), $"{setting} ({path})");
+            SpinWait.SpinUntil(() => IsKey(File.ReadAllText(path).Trim()), WaitForFile);
+            return Decode(File.ReadAllText(path).Trim(), $"{setting} ({path})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretFileException($"{setting}: {path} cannot be made or read: {e.Message}");
+        }
     }
 
     private static void Make(string path)
@@ -132,6 +141,6 @@ internal sealed class AttemptCredentials
         var key = new byte[text.Length];
         return Convert.TryFromBase64String(text, key, out var length) && length >= 32
             ? key[..length]
-            : throw new InvalidOperationException($"{setting} must be base64 of at least 32 bytes.");
+            : throw new SecretFileException($"{setting} must be base64 of at least 32 bytes.");
     }
 }

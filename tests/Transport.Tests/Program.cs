@@ -19,7 +19,7 @@ internal static class Program
     public static IReadOnlyList<string> Arguments => ["exec", typeof(Program).Assembly.Location, Command];
 }
 
-[Agent("echo", MaxParallel = 4)]
+[Agent("echo", MaxParallel = 4, Tools = ["echo.look"])]
 internal sealed class Echo(AgentModels models)
 {
     [Task("say")]
@@ -28,6 +28,10 @@ internal sealed class Echo(AgentModels models)
     [Task("ask")]
     public async Task<Said> AskAsync(Said input, TaskContext context, CancellationToken cancellationToken) =>
         new(await models.For("echo", context)!.WriteAsync("text", "Write a line.", input.Text, cancellationToken));
+
+    [Task("look")]
+    public static async Task<Said> LookAsync(Said input, TaskContext context, CancellationToken cancellationToken) =>
+        await context.CallToolAsync("echo.look", new { input.Text }, _ => Task.FromResult(input), cancellationToken);
 
     [Task("hold")]
     public static async Task<Said> HoldAsync(Said input, CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Transport.Tests;
 
-/// <summary>Takes OTLP over gRPC and HTTP by mutual TLS, and keeps the bytes; also a model's server that repeats the key in its refusal.</summary>
+/// <summary>Takes OTLP over gRPC and HTTP by mutual TLS, and keeps the bytes; also an OPA, and a model's server that repeats the key in its refusal.</summary>
 internal sealed class SecuredCollector : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -36,6 +37,11 @@ internal sealed class SecuredCollector : IAsyncDisposable
         {
             context.Response.StatusCode = 401;
             await context.Response.WriteAsJsonAsync(new { error = new { message = $"Wrong key: {context.Request.Headers.Authorization}", code = "invalid_api_key" } });
+        });
+        app.MapPost("/v1/data/agents/tools/decision", (JsonElement asked) => new
+        {
+            decision_id = "decision-1",
+            result = new { effect = asked.GetProperty("input").GetProperty("facts").GetRawText().Contains("secret", StringComparison.Ordinal) ? "deny" : "allow", rule = "by-text", reason = "So it is." },
         });
         app.MapFallback(async context =>
         {

@@ -54,7 +54,7 @@ public sealed class SecuredSystem : IAsyncLifetime
             "--Store:Kind", "redis", "--ConnectionStrings:redis", $"127.0.0.1:{redis},ssl=true,abortConnect=false", "--Store:PasswordFile", Secret("redis-password", Password),
             "--Playbooks:Path", Path.Combine(AppContext.BaseDirectory, "Playbooks"),
             "--Artifacts:Path", Path.Combine(_folder, "artifacts"), "--Security:KeyFile", Path.Combine(_folder, "credential.key"),
-            "--Logging:LogLevel:Default", "Debug", .. Reporting("grpc"),
+            "--Policy:Opa", Collector.Otlp, "--Logging:LogLevel:Default", "Debug", .. Reporting("grpc"),
         ]);
         StartAgent("agent", Authority);
 
@@ -63,10 +63,24 @@ public sealed class SecuredSystem : IAsyncLifetime
             await Task.Delay(100, ct);
     }
 
+    /// <summary>Starts an orchestrator that joins this one as a team, with an agent of its own.</summary>
+    internal void StartTeam()
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{FreePorts.Next()}");
+        Start("team", "dotnet",
+        [
+            "exec", Path.Combine(AppContext.BaseDirectory, "Orchestrator.dll"), "--Kestrel:Endpoints:http:Url", address, .. Shown(Authority.Issue("team")),
+            "--Transport:ClientCertificates", "required", "--Team:Master", Address, "--Team:Role", "team",
+            "--Playbooks:Path", Path.Combine(AppContext.BaseDirectory, "Playbooks"), "--Store:Path", Path.Combine(_folder, "team"),
+            "--Artifacts:Path", Path.Combine(_folder, "team-artifacts"), "--Security:KeyFile", Path.Combine(_folder, "team-credential.key"), "--Logging:LogLevel:Default", "Debug",
+        ]);
+        StartAgent("member", Authority, address);
+    }
+
     /// <summary>Starts an agent that shows a certificate of some authority.</summary>
-    internal void StartAgent(string name, TestAuthority authority) => Start(name, "dotnet",
+    internal void StartAgent(string name, TestAuthority authority, string? orchestrator = null) => Start(name, "dotnet",
     [
-        .. Program.Arguments, "--services:orchestrator:grpc:0", Address, .. Shown(authority.Issue(name)), "--Transport:ClientCertificates", "required",
+        .. Program.Arguments, "--services:orchestrator:grpc:0", orchestrator ?? Address, .. Shown(authority.Issue(name)), "--Transport:ClientCertificates", "required",
         "--Agents:InstanceName", name, "--Logging:LogLevel:Default", "Debug", "--Models:Provider", "compatible", "--Models:Model", "scripted",
         "--Models:Compatible:Endpoint", Collector.Model, "--Models:Compatible:ApiKeyFile", Secret("model-key", "sk-" + Mark), .. Reporting("http/protobuf"),
     ]);
@@ -144,7 +158,7 @@ public sealed class SecuredSystem : IAsyncLifetime
         }
     }
 
-    private string LogOf(string process) => Read(Path.Combine(_folder, process + ".log"));
+    internal string LogOf(string process) => Read(Path.Combine(_folder, process + ".log"));
 
     private static string Read(string path)
     {

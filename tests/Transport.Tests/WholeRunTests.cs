@@ -38,6 +38,29 @@ public sealed class WholeRunTests(SecuredSystem system) : IClassFixture<SecuredS
     }
 
     [Fact]
+    public async Task Run_OfATeam_GoesByMutualTlsToo()
+    {
+        system.StartTeam();
+
+        var (code, output) = await SubmitAsync("delegate", "from below");
+
+        code.ShouldBe(0, output + system.LogOf("team"));
+        output.ShouldContain("from below");
+        await system.SaysAsync("team", "say", Ct);
+    }
+
+    [Theory]
+    [InlineData("anything", 0, "anything")]
+    [InlineData("the secret", 1, "So it is.")]
+    public async Task ToolCall_IsDecidedByAnOpaBehindMutualTls(string text, int expected, string said)
+    {
+        var (code, output) = await SubmitAsync("look", text);
+
+        code.ShouldBe(expected, output);
+        output.ShouldContain(said);
+    }
+
+    [Fact]
     public async Task Python_WithItsCertificate_IsAnsweredAndWithoutOneIsNot()
     {
         var own = system.Authority.Issue("python");
