@@ -80,6 +80,49 @@ public sealed class PackedRunTests(RedisServer redis) : IClassFixture<RedisServe
         (await system.RunAsync(run)).Tasks.ShouldHaveSingleItem().Output.Fields["text"].StringValue.ShouldBe("what is packed");
     }
 
+    [Fact]
+    public async Task Retry_OfARunThatIsDeleted_StillHasTheWorkspace()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var (works, goOn) = (false, new TaskCompletionSource());
+        await AddReaderAsync(system, async ct =>
+        {
+            if (!works)
+                throw new TaskFailedException("BROKEN", "Not yet.", retryable: false);
+            await goOn.Task.WaitAsync(ct);
+        });
+        _files.Write("src/a.txt", "what is packed");
+        var id = await UploadAsync(system);
+        var failed = await SubmitAsync(system.Engine, id);
+        (await system.WatchAsync(failed))[^1].RunFailed.ShouldNotBeNull();
+
+        works = true;
+        var retried = (await system.Engine.RetryAsync(new RetryRunRequest { RunId = failed }, TestSystem.Me, default)).RunId;
+        File.SetLastWriteTimeUtc(Stored(system).ShouldHaveSingleItem(), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+        await system.Engine.DeleteAsync(new DeleteRunRequest { RunId = failed }, TestSystem.Me, default);
+        goOn.SetResult();
+
+        (await system.WatchAsync(retried))[^1].RunCompleted.ShouldNotBeNull();
+        (await system.RunAsync(retried)).Tasks.ShouldHaveSingleItem().Output.Fields["text"].StringValue.ShouldBe("what is packed");
+    }
+
+    [Fact]
+    public async Task SubRun_OfARunOnAPackedWorkspace_HasItToo()
+    {
+        using var playbooks = new TemporaryFolder();
+        playbooks.Write("read.yaml", "name: read\ntitle: T\ndescription: D\ntasks:\n  read: {role: worker, task: work, input: {}}\nresult: {text: \"${read.text}\"}\n");
+        playbooks.Write("below.yaml", "name: below\ntitle: T\ndescription: D\ntasks:\n  team: {playbook: read, request: Read it}\nresult: {text: \"${team.text}\"}\n");
+        await using var system = await TestSystem.StartAsync($"--Playbooks:Path={playbooks.Path}");
+        await AddReaderAsync(system);
+        _files.Write("src/a.txt", "what is packed");
+        var workspace = new Workspace { Artifact = new ArtifactRef { Id = await UploadAsync(system) } };
+
+        var run = (await system.Engine.SubmitAsync(new SubmitRunRequest { Request = "Read it below", Playbook = "below", Workspace = workspace }, TestSystem.Me, default)).RunId;
+
+        var events = await system.WatchAsync(run);
+        events[^1].RunCompleted.ShouldNotBeNull(events[^1].ToString()).Output.Fields["text"].StringValue.ShouldBe("what is packed");
+    }
+
     private async Task AddReaderAsync(TestSystem system, Func<CancellationToken, Task>? before = null) => await system.AddAgentAsync(
         "worker",
         agent => agent.OnTask<Nothing, Read>("work", async (_, context, ct) =>
