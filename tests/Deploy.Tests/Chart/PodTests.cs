@@ -54,13 +54,14 @@ public sealed class PodTests
     [Fact]
     public async Task Updates_OfServices_GoOneByOneWithTimeToDrain()
     {
-        var rendered = await Rendered.FromKeptChartAsync();
+        var rendered = await Rendered.FromKeptChartAsync("config.orchestrator.storage_access=ReadWriteMany");
 
         foreach (var component in Components.Services)
         {
             var deployment = rendered.Get("Deployment", $"{component}-deployment");
             deployment.Text("spec.strategy.type").ShouldBe("RollingUpdate");
-            deployment.Text("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe("0");
+            // The orchestrator's are those of Kubernetes: a quarter, which of two or three is nobody.
+            deployment.Text("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe(component == "orchestrator" ? null : "0");
             deployment.Node("spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0").ShouldNotBeNull();
             deployment.Text("spec.template.spec.topologySpreadConstraints.0.topologyKey").ShouldBe("topology.kubernetes.io/zone");
             rendered.Get("PodDisruptionBudget", $"{component}-pdb").Text("spec.maxUnavailable").ShouldBe("1");
