@@ -73,6 +73,7 @@ internal static class Kubernetes
             .WithValue("opa", "none")
             .WithValue("opa_image", "docker.io/openpolicyagent/opa:1.4.2-static")
             .WithValue("opa_address", "")
+            .WithValue("opa_port", "8181")
             .WithValue("storage_size", "20Gi")
             .WithValue("storage_class", "")
             .WithValue("storage_access", "ReadWriteOnce")

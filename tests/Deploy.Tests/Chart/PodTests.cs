@@ -42,6 +42,10 @@ public sealed class PodTests
         orchestrator.Text("startupProbe.httpGet.path").ShouldBe("/alive");
         orchestrator.Text("livenessProbe.httpGet.path").ShouldBe("/alive");
         orchestrator.Text("readinessProbe.httpGet.path").ShouldBe("/health");
+        var redis = rendered.Get("StatefulSet", "redis-statefulset").List("spec.template.spec.containers")[0];
+        foreach (var probe in (string[])["startupProbe", "readinessProbe"])
+            redis.Texts($"{probe}.exec.command").ShouldBe(["sh", "-c", "redis-cli -e $REDIS_TLS ping"]);
+        redis.Text("livenessProbe.tcpSocket.port").ShouldBe("6379");
         foreach (var agent in Components.Agents)
         {
             var container = rendered.Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers")[0];
@@ -105,6 +109,12 @@ public sealed class PodTests
 
         var orchestrator = (await Rendered.FromKeptChartAsync("config.orchestrator.secret=mine")).Get("Deployment", "orchestrator-deployment");
         orchestrator.List("spec.template.spec.volumes").Single(v => v.Text("name") == "keys").Text("secret.secretName").ShouldBe("mine");
+        foreach (var agent in Components.Agents)
+        {
+            var sources = (await Rendered.FromKeptChartAsync($"config.{agent}.models_secret=mine")).Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers.0.envFrom");
+            sources.Single(source => source.Text("secretRef.name") == "mine").Text("secretRef.optional").ShouldBe("true");
+        }
+
         File.ReadAllText(Path.Combine(Tools.Programs.Chart, "values.yaml")).ShouldContain("secrets: {}");
     }
 
