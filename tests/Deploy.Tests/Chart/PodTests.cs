@@ -99,6 +99,8 @@ public sealed class PodTests
     {
         foreach (var rendered in (Rendered[])[await Rendered.FromKeptChartAsync(), await Rendered.FromKeptChartAsync(ValidTests.Everything)])
         {
+            // Said, so that a key that is missing ends the start instead of opening the door.
+            rendered.Get("ConfigMap", "orchestrator-config").Text("data.Access__Mode").ShouldBe("keys");
             rendered.Objects.ShouldNotContain(o => o.Kind == "Secret");
             foreach (var container in rendered.All("Deployment", "StatefulSet").SelectMany(w => w.List("spec.template.spec.containers")))
             {

@@ -38,6 +38,13 @@ public sealed partial class ServiceTests
         used.ShouldBeSubsetOf(known);
         used.ShouldContain("orchestrator-service:8081");
         used.ShouldContain("redis-service:6379");
+        // Each agent is called by the address of its pod, where it listens.
+        foreach (var agent in Components.Agents)
+        {
+            var variables = rendered.Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers.0.env");
+            variables.Single(v => v.Text("name") == "Agents__AdvertisedUrl").Text("value").ShouldBe("http://$(POD_IP):8081");
+            variables.Single(v => v.Text("name") == "POD_IP").Text("valueFrom.fieldRef.fieldPath").ShouldBe("status.podIP");
+        }
     }
 
     [GeneratedRegex("[a-z]+-service:[0-9]+", RegexOptions.NonBacktracking)]
