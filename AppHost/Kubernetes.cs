@@ -24,7 +24,9 @@ internal static class Kubernetes
 
     private const string Orchestrator = "orchestrator";
     private const string DataPath = "/var/lib/agents";
-    private const string WorkspacesPath = "/workspaces";
+
+    /// <summary>Whether replicas can share the volume of artifacts and signed heads. Where they cannot, there is one.</summary>
+    private static readonly string s_shares = new Value(Orchestrator, "storage_access").Is("ReadWriteMany");
 
     /// <summary><c>internal</c> or <c>external</c>.</summary>
     public static Value Redis { get; } = new(Orchestrator, "redis");
@@ -44,7 +46,7 @@ internal static class Kubernetes
         Store.Add(builder);
     }
 
-    /// <summary>The orchestrator: replicas that share a store and a volume.</summary>
+    /// <summary>The orchestrator: replicas that share a store and a volume, or one with a volume of its own.</summary>
     public static IResourceBuilder<ProjectResource> OnKubernetes(this IResourceBuilder<ProjectResource> builder) =>
         !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder
             .Listen("http", HttpPort, "Http1")
@@ -60,7 +62,6 @@ internal static class Kubernetes
             .WithEnvironment("Access__Mode", "keys")
             .WithEnvironment("Access__AdminKeyFile", $"{Secured.KeysPath}/admin.key")
             .WithEnvironment("Access__AgentKeyFile", $"{Secured.KeysPath}/agent.key")
-            .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "")
             .WithTelemetryAndLogs()
             .WithValue("otlp_port", "4317")
@@ -72,13 +73,12 @@ internal static class Kubernetes
             .WithValue("opa", "none")
             .WithValue("opa_image", "docker.io/openpolicyagent/opa:1.4.2-static")
             .WithValue("opa_address", "")
+            .WithValue("opa_port", "8181")
             .WithValue("storage_size", "20Gi")
-            .WithValue("storage_class", "standard")
-            .WithValue("storage_access", "ReadWriteMany")
-            .WithValue("workspaces_size", "20Gi")
-            .WithValue("workspaces_class", "standard")
+            .WithValue("storage_class", "")
+            .WithValue("storage_access", "ReadWriteOnce")
             .WithResources("500m", "512Mi", "2", "1Gi")
-            .WithAutoscaler(least: 2, most: 6, waiting: 500, running: "queue_target", query: "")
+            .WithAutoscaler(least: 2, most: 6, waiting: 500, running: "queue_target", query: "", several: s_shares)
             .PublishAsKubernetesService(CustomizeOrchestrator)
             .PublishAsKubernetesService(resource => Opa.Add(resource, Path.Combine(builder.ApplicationBuilder.AppHostDirectory, "..", "policies")));
 
@@ -91,7 +91,6 @@ internal static class Kubernetes
             .WithEnvironment("Agents__DrainSeconds", "120")
             .WithEnvironment("Agents__ApiKeyFile", $"{Secured.KeysPath}/agent.key")
             .WithEnvironment("Agents__MaxParallel", "2")
-            .WithEnvironment("Workspaces__Roots__0", WorkspacesPath)
             .WithEnvironment("Workspaces__CachePath", "/var/cache/agents")
             .WithEnvironment("Models__Provider", "none")
             .WithEnvironment("Models__Model", "")
@@ -123,10 +122,12 @@ internal static class Kubernetes
         // Browsers, scalers and kubelets have no certificate. They show a key.
         resource.ConfigMap!.Data["Kestrel__Endpoints__http__ClientCertificateMode"] = Secured.Either("NoCertificate", "");
         resource.Service!.Spec.Ports.Single(port => port.Name == "grpc").AppProtocol = Secured.Either("https", "kubernetes.io/h2c");
-        var access = new Value(resource.Name, "storage_access").Text;
-        resource.AdditionalResources.Add(Volumes.Claim("orchestrator-data", access, resource.Name));
-        resource.AdditionalResources.Add(Volumes.Claim("workspaces", access, resource.Name, "workspaces"));
+        resource.AdditionalResources.Add(Volumes.Claim("orchestrator-data", new Value(resource.Name, "storage_access").Text, resource.Name));
         Finish(resource, Network.OfOrchestrator(resource, Redis));
+        // A new replica on another node would wait for the volume that the old one has. The bounds of a rolling update must not
+        // be there then, so they are those of Kubernetes: none of two or three is away.
+        var strategy = ((Deployment)resource.Workload).Spec.Strategy;
+        (strategy.Type, strategy.RollingUpdate) = (s_shares.Choose("RollingUpdate", "Recreate"), null!);
     }
 
     private static void CustomizeAgent(KubernetesResource resource)
@@ -159,8 +160,6 @@ internal static class Kubernetes
 
     private static void Finish(KubernetesResource resource, IEnumerable<Manifest> network)
     {
-        // What runs work on: filled by whoever runs the cluster, read by all, changed by nobody here: agents work on copies.
-        Pods.Mount(resource, "workspaces", WorkspacesPath, volume => volume.PersistentVolumeClaim = new PersistentVolumeClaimVolumeSourceV1 { ClaimName = "workspaces" }, readOnly: true);
         Scaling.Spread(resource);
         resource.AdditionalResources.Add(Scaling.DisruptionBudget(resource));
         resource.AdditionalResources.AddRange(network);

@@ -19,6 +19,8 @@ internal static class Network
         yield return Policy(resource, "redis-networkpolicy", Select.These(resource.Name), redis.Is("internal"), null, [Rule("to", [Pods(Select.These("redis"))], Kubernetes.RedisPort)]);
         yield return Policy(resource, "external-redis-networkpolicy", Select.These(resource.Name), redis.Is("external"), null,
             [Anywhere(new Value(resource.Name, "redis_port").Number)]);
+        yield return Policy(resource, "opa-networkpolicy", Select.These(resource.Name), new Value(resource.Name, "opa_address").Path, null,
+            [Anywhere(new Value(resource.Name, "opa_port").Number)]);
         var otlp = new Value(resource.Name, "OTEL_EXPORTER_OTLP_ENDPOINT");
         yield return Policy(resource, "otlp-networkpolicy", Select.AllBut("redis"), otlp.Path, null, [Anywhere(new Value(resource.Name, "otlp_port").Number)]);
     }

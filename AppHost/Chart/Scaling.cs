@@ -16,7 +16,8 @@ internal static class Scaling
     /// <param name="waiting">Tasks that may wait for each copy, where the queue decides.</param>
     /// <param name="running">The setting that says how many tasks each copy works on at a time.</param>
     /// <param name="query">Which part of the queue counts, as a query; empty is all of it.</param>
-    public static IResourceBuilder<ProjectResource> WithAutoscaler(this IResourceBuilder<ProjectResource> builder, int least, int most, int waiting, string running, string query) => builder
+    /// <param name="several">Where it does not hold, there is one copy; null is always.</param>
+    public static IResourceBuilder<ProjectResource> WithAutoscaler(this IResourceBuilder<ProjectResource> builder, int least, int most, int waiting, string running, string query, string? several = null) => builder
         .WithValue("autoscaler", "cpu")
         .WithValue("replicas_min", $"{least}")
         .WithValue("replicas_max", $"{most}")
@@ -25,8 +26,8 @@ internal static class Scaling
         .PublishAsKubernetesService(resource =>
         {
             ((Deployment)resource.Workload!).Spec.Replicas = null;
-            resource.AdditionalResources.Add(ByCpu(resource));
-            resource.AdditionalResources.Add(ByQueue(resource, running, query));
+            resource.AdditionalResources.Add(ByCpu(resource, several));
+            resource.AdditionalResources.Add(ByQueue(resource, running, query, several));
             resource.AdditionalResources.Add(KeyOfScaler(resource));
         });
 
@@ -67,15 +68,15 @@ internal static class Scaling
         },
     };
 
-    private static Manifest ByCpu(KubernetesResource resource) => new("autoscaling/v2", "HorizontalPodAutoscaler", $"{resource.Name}-hpa", new Value(resource.Name, "autoscaler").Is("cpu"))
+    private static Manifest ByCpu(KubernetesResource resource, string? several) => new("autoscaling/v2", "HorizontalPodAutoscaler", $"{resource.Name}-hpa", new Value(resource.Name, "autoscaler").Is("cpu"))
     {
         Body =
         {
             ["spec"] = new Dictionary<string, object>
             {
                 ["scaleTargetRef"] = new Dictionary<string, object> { ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["name"] = resource.Workload!.Metadata.Name },
-                ["minReplicas"] = new Value(resource.Name, "replicas_min").Number,
-                ["maxReplicas"] = new Value(resource.Name, "replicas_max").Number,
+                ["minReplicas"] = Copies(resource, "replicas_min", several),
+                ["maxReplicas"] = Copies(resource, "replicas_max", several),
                 ["metrics"] = new List<object>
                 {
                     new Dictionary<string, object>
@@ -93,19 +94,25 @@ internal static class Scaling
     };
 
     // What waits makes more copies, what works keeps them: without the second, copies would go while their work goes on.
-    private static Manifest ByQueue(KubernetesResource resource, string running, string query) => new("keda.sh/v1alpha1", "ScaledObject", $"{resource.Name}-scaledobject", new Value(resource.Name, "autoscaler").Is("queue"))
+    private static Manifest ByQueue(KubernetesResource resource, string running, string query, string? several) => new("keda.sh/v1alpha1", "ScaledObject", $"{resource.Name}-scaledobject", new Value(resource.Name, "autoscaler").Is("queue"))
     {
         Body =
         {
             ["spec"] = new Dictionary<string, object>
             {
                 ["scaleTargetRef"] = new Dictionary<string, object> { ["name"] = resource.Workload!.Metadata.Name },
-                ["minReplicaCount"] = new Value(resource.Name, "replicas_min").Number,
-                ["maxReplicaCount"] = new Value(resource.Name, "replicas_max").Number,
+                ["minReplicaCount"] = Copies(resource, "replicas_min", several),
+                ["maxReplicaCount"] = Copies(resource, "replicas_max", several),
                 ["triggers"] = new List<object> { Trigger(resource, query, "depth", "queue_target"), Trigger(resource, query, "running", running) },
             },
         },
     };
+
+    private static string Copies(KubernetesResource resource, string name, string? several)
+    {
+        var copies = new Value(resource.Name, name);
+        return several is null ? copies.Number : $"{{{{ ternary {copies.Path} 1 ({several}) | int }}}}";
+    }
 
     // The scaler shows a key of the role viewer.
     private static Manifest KeyOfScaler(KubernetesResource resource) => new("keda.sh/v1alpha1", "TriggerAuthentication", $"{resource.Name}-triggerauthentication", new Value(resource.Name, "autoscaler").Is("queue"))

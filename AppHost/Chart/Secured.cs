@@ -22,7 +22,7 @@ internal static class Secured
     public static string ProbeScheme { get; } = Either("HTTPS", "HTTP");
 
     /// <summary>A template that becomes one text with TLS and another without.</summary>
-    public static string Either(string with, string without) => $"{{{{ ternary `{with}` `{without}` ({s_mode.Is("mutual").Replace('"', '`')}) }}}}";
+    public static string Either(string with, string without) => s_mode.Is("mutual").Choose(with, without);
 
     /// <summary>An address of the chart's, by its scheme.</summary>
     public static string Url(string hostAndPort) => $"{Either("https", "http")}://{hostAndPort}";

@@ -13,7 +13,7 @@ internal static class Store
         .AddContainer("redis", "docker.io/library/redis", "7.4")
         .WithEndpoint(port: Kubernetes.RedisPort, targetPort: Kubernetes.RedisPort, scheme: "tcp", name: "tcp")
         .WithValue("storage_size", "10Gi")
-        .WithValue("storage_class", "standard")
+        .WithValue("storage_class", "")
         .WithValue("maxmemory", "768mb")
         .WithResources("250m", "1Gi", "2", "2Gi")
         .PublishAsKubernetesService(Customize);

@@ -18,6 +18,13 @@ internal readonly struct Value(string resource, string name)
     public string Is(string text) => $"eq (toString {Path}) \"{text}\"";
 }
 
+/// <summary>Conditions, as <see cref="Value.Is"/> makes them.</summary>
+internal static class ConditionExtensions
+{
+    /// <summary>A template that becomes one text where a condition holds and another elsewhere.</summary>
+    public static string Choose(this string condition, string with, string without) => $"{{{{ ternary `{with}` `{without}` ({condition.Replace('"', '`')}) }}}}";
+}
+
 /// <summary>Settings of the chart that are no variables of a process.</summary>
 internal static class ValueExtensions
 {

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { parseAllDocuments } from "yaml";
 
+// A field that is null is one that is not there; the schemas know that, the types do not.
+const withoutNulls = (_, value) => value ?? undefined;
+
 const here = dirname(fileURLToPath(import.meta.url));
 const faults = [];
 const lines = [];
@@ -29,7 +32,7 @@ for (const file of process.argv.slice(2)) {
     } catch (error) {
       faults.push(`${name}: ${error.message}`);
     }
-    lines.push(`import type { I${object.kind} as T${count} } from "${module}"; export const d${count}: T${count} = ${JSON.stringify(object)}; // ${name}`);
+    lines.push(`import type { I${object.kind} as T${count} } from "${module}"; export const d${count}: T${count} = ${JSON.stringify(object, withoutNulls)}; // ${name}`);
     count++;
   }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using Aspire.Hosting.Dashboard.Telemetry;
 using Google.Protobuf;
 
@@ -26,6 +27,34 @@ public class AccessTests
         (await GetAsync(client, dashboard, "/")).ShouldBe(HttpStatusCode.OK);
         (await GetAsync(client, dashboard, "/traces/detail/unknown")).ShouldBe(HttpStatusCode.NotFound);
         (await GetAsync(client, dashboard, "/resources/unknown")).ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Dashboard_ItsAddresses_AreOfTheLoopbackAlone()
+    {
+        await using var dashboard = await DashboardApp.StartAsync(_ => { });
+
+        int[] ports = [new Uri(dashboard.Url).Port, new Uri(dashboard.Otlp).Port];
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(end => ports.Contains(end.Port)).ToList();
+
+        listening.Select(end => end.Port).Distinct().ShouldBe(ports, ignoreOrder: true);
+        listening.ShouldAllBe(end => IPAddress.IsLoopback(end.Address));
+    }
+
+    [Fact]
+    public async Task Dashboard_EveryAnswer_AllowsItsOwnScriptsAndStylesOnly()
+    {
+        await using var dashboard = await DashboardApp.StartAsync(_ => { });
+        using var client = Client();
+
+        foreach (var page in (string[])["/", dashboard.Login[dashboard.Url.Length..], "/traces", "/nowhere"])
+        {
+            using var answer = await client.GetAsync(new Uri(dashboard.Url + page));
+            var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+            policy.ShouldContain("default-src 'none'; script-src 'self'; style-src 'self'", Case.Sensitive, page);
+            policy.ShouldContain("frame-ancestors 'none'", Case.Sensitive, page);
+            policy.ShouldNotContain("unsafe", Case.Sensitive, page);
+        }
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed partial class AlertTests
     // Of ASP.NET Core, kube-state-metrics, the kubelet and cAdvisor.
     private static readonly string[] s_others =
     [
-        "http_server_request_duration_seconds_count", "kube_deployment_status_replicas_available", "kube_statefulset_status_replicas_ready",
+        "http_server_request_duration_seconds_count", "kube_deployment_status_replicas_available", "kube_deployment_spec_replicas", "kube_statefulset_status_replicas_ready",
         "kube_pod_container_resource_limits", "kube_pod_container_status_restarts_total", "kube_horizontalpodautoscaler_status_current_replicas",
         "kube_horizontalpodautoscaler_spec_max_replicas", "container_memory_working_set_bytes", "kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes",
     ];

@@ -29,6 +29,52 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Policies_Strangers_GetInWithTheLabelOnlyAndToTheOrchestratorOnly()
+    {
+        var rendered = await Rendered.FromKeptChartAsync();
+
+        // Peers without both selectors: a namespace's is of all its pods, a pod's of the release's own namespace.
+        var strangers = rendered.All("NetworkPolicy").SelectMany(policy => policy.List("spec.ingress").SelectMany(rule => Peers(policy, rule))).Where(peer => !IsOfTheRelease(peer.Peer)).ToList();
+
+        strangers.Select(peer => (peer.Policy, peer.Ports, Labels: string.Join(' ', peer.Peer.Map("namespaceSelector.matchLabels").Select(l => $"namespace {l.Key}={l.Value}").Concat(peer.Peer.Map("podSelector.matchLabels").Select(l => $"pod {l.Key}={l.Value}")))))
+            .ShouldBe([("orchestrator-networkpolicy", "8080 8081", "namespace agents-client=true"), ("orchestrator-networkpolicy", "8080 8081", "pod agents-client=true")]);
+
+        static IEnumerable<(string Policy, string Ports, KubeObject Peer)> Peers(KubeObject policy, KubeObject rule)
+        {
+            rule.List("from").ShouldNotBeEmpty($"{policy.Name} lets in everybody");
+            return rule.List("from").Select(peer => (policy.Name, string.Join(' ', rule.List("ports").Select(port => port.Text("port"))), peer));
+        }
+
+        static bool IsOfTheRelease(KubeObject peer) => peer.Node("namespaceSelector") is null && peer.Map("podSelector.matchLabels").GetValueOrDefault("app.kubernetes.io/instance") == "agents";
+    }
+
+    [Fact]
+    public async Task Policies_OtherHosts_AreReachedWhereTheyAreSetAndByWhomTheyAreFor()
+    {
+        string[] none = [.. Components.Services.SelectMany(service => (string[])[$"{service} → 53 TCP", $"{service} → 53 UDP"])];
+        Outside(await Rendered.FromKeptChartAsync()).ShouldBe(none, ignoreOrder: true);
+
+        var all = Outside(await Rendered.FromKeptChartAsync(
+            "config.orchestrator.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318", "config.orchestrator.otlp_port=4318", "config.orchestrator.redis=external",
+            "config.orchestrator.redis_port=6380", "config.orchestrator.opa_address=http://opa.policies:8182", "config.orchestrator.opa_port=8182"));
+
+        string[] more = ["orchestrator → 6380 TCP", "orchestrator → 8182 TCP", .. Components.Services.Select(service => $"{service} → 4318 TCP")];
+        all.ShouldBe([.. none, .. more], ignoreOrder: true);
+
+        // Rules that say no peer.
+        static List<string> Outside(Rendered rendered) =>
+        [
+            .. from component in Components.All
+               from policy in rendered.All("NetworkPolicy")
+               where Selects(policy, "spec.podSelector", component)
+               from rule in policy.List("spec.egress")
+               where rule.Node("to") is null
+               from port in rule.List("ports")
+               select $"{component} → {port.Text("port")} {port.Text("protocol")}",
+        ];
+    }
+
+    [Fact]
     public async Task Policies_InternetByValue_IsPublicHttpsOnly()
     {
         (await Rendered.FromKeptChartAsync()).Objects.ShouldNotContain(o => o.Name.EndsWith("internet-networkpolicy", StringComparison.Ordinal));

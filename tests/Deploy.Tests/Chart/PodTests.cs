@@ -42,6 +42,10 @@ public sealed class PodTests
         orchestrator.Text("startupProbe.httpGet.path").ShouldBe("/alive");
         orchestrator.Text("livenessProbe.httpGet.path").ShouldBe("/alive");
         orchestrator.Text("readinessProbe.httpGet.path").ShouldBe("/health");
+        var redis = rendered.Get("StatefulSet", "redis-statefulset").List("spec.template.spec.containers")[0];
+        foreach (var probe in (string[])["startupProbe", "readinessProbe"])
+            redis.Texts($"{probe}.exec.command").ShouldBe(["sh", "-c", "redis-cli -e $REDIS_TLS ping"]);
+        redis.Text("livenessProbe.tcpSocket.port").ShouldBe("6379");
         foreach (var agent in Components.Agents)
         {
             var container = rendered.Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers")[0];
@@ -54,13 +58,14 @@ public sealed class PodTests
     [Fact]
     public async Task Updates_OfServices_GoOneByOneWithTimeToDrain()
     {
-        var rendered = await Rendered.FromKeptChartAsync();
+        var rendered = await Rendered.FromKeptChartAsync("config.orchestrator.storage_access=ReadWriteMany");
 
         foreach (var component in Components.Services)
         {
             var deployment = rendered.Get("Deployment", $"{component}-deployment");
             deployment.Text("spec.strategy.type").ShouldBe("RollingUpdate");
-            deployment.Text("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe("0");
+            // The orchestrator's are those of Kubernetes: a quarter, which of two or three is nobody.
+            deployment.Text("spec.strategy.rollingUpdate.maxUnavailable").ShouldBe(component == "orchestrator" ? null : "0");
             deployment.Node("spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0").ShouldNotBeNull();
             deployment.Text("spec.template.spec.topologySpreadConstraints.0.topologyKey").ShouldBe("topology.kubernetes.io/zone");
             rendered.Get("PodDisruptionBudget", $"{component}-pdb").Text("spec.maxUnavailable").ShouldBe("1");
@@ -94,6 +99,8 @@ public sealed class PodTests
     {
         foreach (var rendered in (Rendered[])[await Rendered.FromKeptChartAsync(), await Rendered.FromKeptChartAsync(ValidTests.Everything)])
         {
+            // Said, so that a key that is missing ends the start instead of opening the door.
+            rendered.Get("ConfigMap", "orchestrator-config").Text("data.Access__Mode").ShouldBe("keys");
             rendered.Objects.ShouldNotContain(o => o.Kind == "Secret");
             foreach (var container in rendered.All("Deployment", "StatefulSet").SelectMany(w => w.List("spec.template.spec.containers")))
             {
@@ -104,6 +111,12 @@ public sealed class PodTests
 
         var orchestrator = (await Rendered.FromKeptChartAsync("config.orchestrator.secret=mine")).Get("Deployment", "orchestrator-deployment");
         orchestrator.List("spec.template.spec.volumes").Single(v => v.Text("name") == "keys").Text("secret.secretName").ShouldBe("mine");
+        foreach (var agent in Components.Agents)
+        {
+            var sources = (await Rendered.FromKeptChartAsync($"config.{agent}.models_secret=mine")).Get("Deployment", $"{agent}-deployment").List("spec.template.spec.containers.0.envFrom");
+            sources.Single(source => source.Text("secretRef.name") == "mine").Text("secretRef.optional").ShouldBe("true");
+        }
+
         File.ReadAllText(Path.Combine(Tools.Programs.Chart, "values.yaml")).ShouldContain("secrets: {}");
     }
 

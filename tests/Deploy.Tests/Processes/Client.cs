@@ -1,3 +1,5 @@
+using Agents.Workspaces.Packing;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Protos.V1;
@@ -11,8 +13,9 @@ internal sealed class Client : IDisposable
     private readonly GrpcChannel _channel;
 
     private readonly string _workspace;
+    private ArtifactRef? _uploaded;
 
-    /// <summary>At an address, for questions about a folder.</summary>
+    /// <summary>At an address, for questions about a folder of its own host.</summary>
     public Client(int port, string workspace, Func<Uri, HttpMessageHandler>? handler = null, string scheme = "http")
     {
         _workspace = workspace;
@@ -30,7 +33,8 @@ internal sealed class Client : IDisposable
         await Waiting.UntilAsync(
             async () =>
             {
-                var submit = new SubmitRunRequest { RequestId = request, Request = Question, Playbook = "answer", Workspace = new Workspace { Path = _workspace } };
+                _uploaded ??= await UploadAsync();
+                var submit = new SubmitRunRequest { RequestId = request, Request = Question, Playbook = "answer", Workspace = new Workspace { Artifact = _uploaded } };
                 runId = (await Runs.SubmitRunAsync(submit)).RunId;
                 return true;
             },
@@ -61,6 +65,19 @@ internal sealed class Client : IDisposable
         var history = await HistoryAsync(runId);
         history[^1].BodyCase.ShouldBe(RunEvent.BodyOneofCase.RunCompleted, history[^1].ToString());
         return (runId, history);
+    }
+
+    // As the command line does: packed, then sent in pieces.
+    private async Task<ArtifactRef> UploadAsync()
+    {
+        using var archive = new MemoryStream();
+        var packed = await WorkspacePacker.PackAsync(_workspace, archive, options: null, CancellationToken.None);
+        using var call = new ArtifactService.ArtifactServiceClient(_channel).UploadArtifact();
+        await call.RequestStream.WriteAsync(new UploadArtifactRequest { Artifact = new ArtifactRef { Id = packed.Id, MediaType = WorkspacePacker.MediaType } });
+        foreach (var piece in archive.ToArray().Chunk(100))
+            await call.RequestStream.WriteAsync(new UploadArtifactRequest { Data = ByteString.CopyFrom(piece) });
+        await call.RequestStream.CompleteAsync();
+        return (await call.ResponseAsync).Artifact;
     }
 
     public void Dispose() => _channel.Dispose();

@@ -23,8 +23,8 @@ internal sealed class Cluster : IAsyncDisposable
         File.WriteAllText(Path.Combine(Documents, "leases.md"), "# Leases\n\nA lease lasts five seconds. A replica that holds a lease renews it every second.\n");
     }
 
-    /// <summary>A workspace in the volume that all see.</summary>
-    public string Documents => Path.Combine(Mounted("/workspaces"), "documents");
+    /// <summary>A workspace on the host of clients, where no pod sees it.</summary>
+    public string Documents => Path.Combine(Folder, "client", "documents");
 
     public Rendered Rendered { get; }
 
