@@ -76,7 +76,7 @@ internal static class Kubernetes
             .WithValue("opa_port", "8181")
             .WithValue("storage_size", "20Gi")
             .WithValue("storage_class", "")
-            .WithValue("storage_access", "ReadWriteOnce")
+            .WithValue("storage_access", "ReadWriteMany")
             .WithResources("500m", "512Mi", "2", "1Gi")
             .WithAutoscaler(least: 2, most: 6, waiting: 500, running: "queue_target", query: "", several: s_shares)
             .PublishAsKubernetesService(CustomizeOrchestrator)

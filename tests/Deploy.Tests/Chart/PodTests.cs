@@ -58,7 +58,7 @@ public sealed class PodTests
     [Fact]
     public async Task Updates_OfServices_GoOneByOneWithTimeToDrain()
     {
-        var rendered = await Rendered.FromKeptChartAsync("config.orchestrator.storage_access=ReadWriteMany");
+        var rendered = await Rendered.FromKeptChartAsync();
 
         foreach (var component in Components.Services)
         {

@@ -1,12 +1,12 @@
 namespace Deploy.Tests.Chart;
 
-/// <summary>What pods keep, and share: as little as any cluster can give, more where it is told that it can.</summary>
+/// <summary>What pods keep, and share.</summary>
 public sealed class StorageTests
 {
     [Fact]
-    public async Task Volumes_ByDefault_AreOfOnePodAndOfTheDefaultClass()
+    public async Task Volumes_ThatOneNodeAloneCanWriteTo_AllowOneReplica()
     {
-        var rendered = await Rendered.FromKeptChartAsync();
+        var rendered = await Rendered.FromKeptChartAsync("config.orchestrator.storage_access=ReadWriteOnce");
 
         List<KubeObject> claims = [.. rendered.All("PersistentVolumeClaim"), .. rendered.Get("StatefulSet", "redis-statefulset").List("spec.volumeClaimTemplates")];
         claims.Select(claim => claim.Name).ShouldBe(["orchestrator-data", "data"]);
@@ -27,10 +27,10 @@ public sealed class StorageTests
     [Theory]
     [InlineData("cpu", "HorizontalPodAutoscaler", "spec.minReplicas", "spec.maxReplicas")]
     [InlineData("queue", "ScaledObject", "spec.minReplicaCount", "spec.maxReplicaCount")]
-    public async Task Volumes_ThatManyNodesCanWriteTo_AllowSeveralReplicas(string autoscaler, string kind, string least, string most)
+    public async Task Volumes_ByDefault_AreForSeveralReplicas(string autoscaler, string kind, string least, string most)
     {
         var rendered = await Rendered.FromKeptChartAsync(
-            "config.orchestrator.storage_access=ReadWriteMany", "config.orchestrator.storage_class=nfs", "config.redis.storage_class=fast", $"config.orchestrator.autoscaler={autoscaler}");
+            "config.orchestrator.storage_class=nfs", "config.redis.storage_class=fast", $"config.orchestrator.autoscaler={autoscaler}");
 
         var claim = rendered.Get("PersistentVolumeClaim", "orchestrator-data");
         claim.Texts("spec.accessModes").ShouldBe(["ReadWriteMany"]);

@@ -10,7 +10,7 @@ public sealed class ValidTests : IDisposable
     [
         "config.orchestrator.opa=sidecar", "config.orchestrator.tls=mutual", "config.orchestrator.redis=external", "config.orchestrator.redis_address=redis.example:6379",
         "config.orchestrator.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317", "config.orchestrator.autoscaler=queue",
-        "config.orchestrator.storage_access=ReadWriteMany", "config.orchestrator.storage_class=nfs", "config.redis.storage_class=fast",
+        "config.orchestrator.storage_access=ReadWriteOnce", "config.orchestrator.storage_class=fast", "config.redis.storage_class=fast",
         .. Components.Agents.SelectMany(agent => (string[])[$"config.{agent}.autoscaler=queue", $"config.{agent}.internet=true"]),
     ];
 

@@ -10,7 +10,7 @@ public sealed class UpgradeTests
     [Fact]
     public async Task Upgrade_OldReplicaDrainedWhileRunsGoOn_EveryRunCompletesOnce()
     {
-        await using var cluster = await Cluster.CreateAsync("config.orchestrator.storage_access=ReadWriteMany");
+        await using var cluster = await Cluster.CreateAsync();
         await cluster.StartRedisAsync();
         var old = await cluster.StartOrchestratorAsync("orchestrator-old");
         await cluster.StartAgentAsync("researcher");
