@@ -12,8 +12,9 @@ internal sealed record SpanRecord(
 {
     private const int MaxListed = 64;
 
-    /// <summary>What it takes in memory, about.</summary>
-    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Name, StatusText, Service, Instance) + Events.Sum(e => OtlpText.Size(e.Name)) + (100 * Links.Count);
+    /// <summary>What it takes in memory, at most.</summary>
+    public long Bytes { get; } = OtlpText.RecordBytes + OtlpText.Size(Attributes) + OtlpText.Size(TraceId, Id, ParentId, Service, Instance, Name, Kind, StatusText)
+        + Links.Sum(link => OtlpText.Size(link.TraceId, link.SpanId)) + Events.Sum(e => OtlpText.Size(e.Name));
 
     public string? this[string attribute] => Attributes.FirstOrDefault(pair => pair.Key == attribute).Value;
 
@@ -26,8 +27,8 @@ internal sealed record SpanRecord(
             OtlpText.Hex(span.TraceId), OtlpText.Hex(span.SpanId), OtlpText.Hex(span.ParentSpanId), service, instance, OtlpText.Cut(span.Name),
             span.Kind.ToString().Replace("Span", "", StringComparison.Ordinal), start, duration,
             span.Status?.Code == Status.Types.StatusCode.Error, OtlpText.Cut(span.Status?.Message ?? ""), OtlpText.Attributes(span.Attributes),
-            [.. span.Links.Take(MaxListed).Select(link => (OtlpText.Hex(link.TraceId), OtlpText.Hex(link.SpanId)))],
-            [.. span.Events.Take(MaxListed).Select(e => (OtlpText.Time(e.TimeUnixNano), OtlpText.Cut(e.Name)))]);
+            span.Links.Take(MaxListed).Select(link => (OtlpText.Hex(link.TraceId), OtlpText.Hex(link.SpanId))).ToArray(),
+            span.Events.Take(MaxListed).Select(e => (OtlpText.Time(e.TimeUnixNano), OtlpText.Cut(e.Name))).ToArray());
     }
 }
 
@@ -35,8 +36,8 @@ internal sealed record SpanRecord(
 internal sealed record LogEntry(
     DateTimeOffset Time, string Service, string Instance, string Severity, string Text, string TraceId, string SpanId, IReadOnlyList<KeyValuePair<string, string>> Attributes)
 {
-    /// <summary>What it takes in memory, about.</summary>
-    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Text, Severity, Service, Instance);
+    /// <summary>What it takes in memory, at most.</summary>
+    public long Bytes { get; } = OtlpText.RecordBytes + OtlpText.Size(Attributes) + OtlpText.Size(Service, Instance, Severity, Text, TraceId, SpanId);
 
     public static LogEntry Of(Resource? resource, LogRecord record)
     {
@@ -50,6 +51,9 @@ internal sealed record LogEntry(
 /// <summary>OTLP's values as text, none longer than is good for anybody.</summary>
 internal static class OtlpText
 {
+    /// <summary>Bytes of a record without what it refers to, with its place among the others and the arrays that it has.</summary>
+    public const long RecordBytes = 400;
+
     private const int MaxCharacters = 4096;
     private const int MaxAttributes = 128;
     private const int MaxDepth = 8;
@@ -61,14 +65,14 @@ internal static class OtlpText
     }
 
     public static IReadOnlyList<KeyValuePair<string, string>> Attributes(IEnumerable<KeyValue> attributes) =>
-        [.. attributes.Take(MaxAttributes).Select(pair => KeyValuePair.Create(Cut(pair.Key), Value(pair.Value)))];
+        attributes.Take(MaxAttributes).Select(pair => KeyValuePair.Create(Cut(pair.Key), Value(pair.Value))).ToArray();
 
-    // A text is two bytes a character and something to hold it.
+    // Of something in a list, with texts: two bytes a character, and what holds them.
     public static long Size(params ReadOnlySpan<string> texts)
     {
-        var size = 100L;
+        var size = 24L;
         foreach (var text in texts)
-            size += 40 + (2 * text.Length);
+            size += 32 + (2 * text.Length);
         return size;
     }
 
