@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using Otlp;
 
@@ -86,17 +87,52 @@ internal static class OtlpText
     public static DateTimeOffset Time(ulong nanoseconds) =>
         nanoseconds / 100 < (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks ? DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100)) : DateTimeOffset.UnixEpoch;
 
-    public static string Value(AnyValue? value) => Cut(Value(value, 0));
+    // What is longer than is kept is not made first: its buffers would stay.
+    public static string Value(AnyValue? value)
+    {
+        if (value?.ValueCase is not (AnyValue.ValueOneofCase.ArrayValue or AnyValue.ValueOneofCase.KvlistValue))
+            return Cut(Scalar(value));
+        var text = new StringBuilder();
+        Append(text, value, 0);
+        return Cut(text.ToString());
+    }
 
-    private static string Value(AnyValue? value, int depth) => value?.ValueCase switch
+    private static void Append(StringBuilder text, AnyValue? value, int depth)
+    {
+        var isArray = value?.ValueCase is AnyValue.ValueOneofCase.ArrayValue;
+        if (!isArray && value?.ValueCase is not AnyValue.ValueOneofCase.KvlistValue)
+        {
+            text.Append(Cut(Scalar(value)));
+            return;
+        }
+
+        if (depth == MaxDepth)
+        {
+            text.Append('…');
+            return;
+        }
+
+        var separator = isArray ? "[" : "{";
+        var members = isArray ? value!.ArrayValue.Values.Select(member => (Key: (string?)null, Value: member)) : value!.KvlistValue.Values.Select(pair => (Key: (string?)pair.Key, pair.Value));
+        foreach (var member in members.Take(MaxAttributes).TakeWhile(_ => text.Length <= MaxCharacters))
+        {
+            text.Append(separator);
+            if (member.Key is { } key)
+                text.Append(Cut(key)).Append(": ");
+            Append(text, member.Value, depth + 1);
+            separator = ", ";
+        }
+
+        text.Append(separator == ", " ? "" : separator).Append(isArray ? ']' : '}');
+    }
+
+    private static string Scalar(AnyValue? value) => value?.ValueCase switch
     {
         AnyValue.ValueOneofCase.StringValue => value.StringValue,
         AnyValue.ValueOneofCase.BoolValue => value.BoolValue ? "true" : "false",
         AnyValue.ValueOneofCase.IntValue => value.IntValue.ToString(CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.DoubleValue => value.DoubleValue.ToString(CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.BytesValue => $"{value.BytesValue.Length} bytes",
-        AnyValue.ValueOneofCase.ArrayValue => depth == MaxDepth ? "…" : $"[{string.Join(", ", value.ArrayValue.Values.Take(MaxAttributes).Select(v => Value(v, depth + 1)))}]",
-        AnyValue.ValueOneofCase.KvlistValue => depth == MaxDepth ? "…" : $"{{{string.Join(", ", value.KvlistValue.Values.Take(MaxAttributes).Select(v => $"{v.Key}: {Value(v.Value, depth + 1)}"))}}}",
         _ => "",
     };
 }
