@@ -8,7 +8,7 @@ namespace ServiceDefaults;
 
 /// <summary>
 /// A message that is none of its type is the caller's mistake: INVALID_ARGUMENT. The engine reads it before any interceptor is
-/// called, and says UNKNOWN, in words of its own; what a method throws never comes so far, see <see cref="ErrorInterceptor"/>.
+/// called, and says UNKNOWN, in words of its own; what a method throws never comes so far.
 /// </summary>
 internal sealed class MalformedCalls : IStartupFilter
 {

@@ -18,7 +18,7 @@ internal sealed record AgentOptions
     /// <summary>Seconds for which a finished attempt's events are kept when nobody acknowledges them.</summary>
     public int ResultSeconds { get; init; } = 900;
 
-    /// <summary>Bytes that kept events may take; the oldest go first.</summary>
+    /// <summary>Bytes that finished attempts may take, 2 KiB and their events each; the oldest go first.</summary>
     public long ResultBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Where the orchestrator reaches this process. Null: the address that it listens on.</summary>

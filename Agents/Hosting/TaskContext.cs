@@ -11,6 +11,7 @@ namespace Agents.Hosting;
 public sealed class TaskContext
 {
     private readonly Attempt _attempt;
+    private readonly TaskAssignment _assignment;
     private readonly IOrchestratorCalls _calls;
     private readonly WorkspaceProvider _workspaces;
     private readonly IReadOnlyCollection<string> _tools;
@@ -28,6 +29,7 @@ public sealed class TaskContext
     internal TaskContext(Attempt attempt, IOrchestratorCalls calls, WorkspaceProvider workspaces, IReadOnlyCollection<string> tools, TimeProvider time)
     {
         _attempt = attempt;
+        _assignment = attempt.Assignment;
         _calls = calls;
         _workspaces = workspaces;
         _tools = tools;
@@ -44,29 +46,29 @@ public sealed class TaskContext
     public int Attempt => _attempt.Credential.Attempt;
 
     /// <summary>Which kind of work.</summary>
-    public string TaskType => _attempt.Assignment.TaskType;
+    public string TaskType => _assignment.TaskType;
 
     /// <summary>What is wanted, in words; may be empty.</summary>
-    public string Description => _attempt.Assignment.Task?.Description ?? "";
+    public string Description => _assignment.Task?.Description ?? "";
 
     /// <summary>What the output must satisfy, in words; may be empty.</summary>
-    public IReadOnlyList<string> Requirements => _attempt.Assignment.Task?.Requirements ?? (IReadOnlyList<string>)[];
+    public IReadOnlyList<string> Requirements => _assignment.Task?.Requirements ?? (IReadOnlyList<string>)[];
 
     /// <summary>Set when an earlier output was reviewed and came back. Null: it did not.</summary>
-    public Revision? Revision => _attempt.Assignment.Revision;
+    public Revision? Revision => _assignment.Revision;
 
     /// <summary>What was wrong with the previous attempt's output, when that is why there is another; else empty.</summary>
-    public IReadOnlyList<string> Violations => _attempt.Assignment.Violations;
+    public IReadOnlyList<string> Violations => _assignment.Violations;
 
     /// <summary>What people told the run before this attempt began, oldest first; usually empty.</summary>
     public IReadOnlyList<string> Guidance =>
-        [.. (_attempt.Assignment.Window?.Parts ?? []).Where(part => part.Source.StartsWith("guidance/", StringComparison.Ordinal)).Select(part => part.Text)];
+        [.. (_assignment.Window?.Parts ?? []).Where(part => part.Source.StartsWith("guidance/", StringComparison.Ordinal)).Select(part => part.Text)];
 
     /// <summary>When the attempt is ended if it has not finished.</summary>
     public DateTimeOffset Deadline => _attempt.Deadline;
 
     /// <summary>Everything as it came over the wire.</summary>
-    public TaskAssignment Assignment => _attempt.Assignment;
+    public TaskAssignment Assignment => _assignment;
 
     /// <summary>The files that the run works on. Never null; a run without files says so when its root is asked for.</summary>
     public TaskWorkspace Workspace => _workspace ??= new TaskWorkspace(_workspaces, Assignment.Workspace, Artifacts);

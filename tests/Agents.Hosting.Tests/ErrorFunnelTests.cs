@@ -104,12 +104,15 @@ public sealed class ErrorFunnelTests : IAsyncLifetime
         _log.Lines.ShouldNotContain(line => line.Level == LogLevel.Error);
     }
 
-    [Fact]
-    public async Task Call_MessageOverTheLimit_IsRefused()
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task Call_MessageOverTheLimit_IsRefusedHoweverSmallItComes(string encoding)
     {
         var request = new DecideToolCallRequest { Tool = "x", Arguments = new Struct { Fields = { ["text"] = Value.ForString(new string('x', 17 * 1024 * 1024)) } } };
 
-        var refusal = await Should.ThrowAsync<RpcException>(async () => await new PolicyService.PolicyServiceClient(_channel).DecideToolCallAsync(request));
+        var refusal = await Should.ThrowAsync<RpcException>(async () => await new PolicyService.PolicyServiceClient(_channel).DecideToolCallAsync(request, new Metadata { { "grpc-internal-encoding-request", encoding } }));
 
         refusal.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
     }

@@ -31,6 +31,29 @@ public sealed class KeptResultTests
         (await AttachAsync(agent, "t3"))!.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Results_ManyWithNothingInThem_CountForWhatTheyAre()
+    {
+        await using var agent = await Agent("--Agents:ResultBytes=25000");
+
+        for (var task = 1; task <= 15; task++)
+            await agent.RunAsync(RunningAgent.Assignment(input: new { text = "" }, task: $"t{task}"));
+
+        (await AttachAsync(agent, "t1")).ShouldBeNull();
+        (await AttachAsync(agent, "t15"))!.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(256, StatusCode.NotFound)]
+    [InlineData(257, StatusCode.InvalidArgument)]
+    public async Task Attach_IdTooLongToBeRemembered_IsRefused(int length, StatusCode status)
+    {
+        await using var agent = await Agent("--Agents:ResultBytes=25000");
+        using var call = agent.Client.Attach(new AttachRequest { Credential = RunningAgent.Assignment(task: new string('t', length)).Credential });
+
+        (await Should.ThrowAsync<RpcException>(() => TaskEvents.AllAsync(call.ResponseStream))).StatusCode.ShouldBe(status);
+    }
+
     private static Task<RunningAgent> Agent(string setting) => RunningAgent.StartAsync(
         echo => echo.OnTask<GatedAgent.Input, GatedAgent.Output>("say", (input, _, _) => Task.FromResult(new GatedAgent.Output(input.Text ?? ""))), null, setting);
 

@@ -35,7 +35,7 @@ internal static partial class TableCharts
         foreach (var column in columns.Where(column => column is { Q1: not null, Distinct: > 2 }).Take(MostHistograms))
             charts.Add(Histogram.Draw(Name(file, "values", column.Name), $"Values of {column.Name}", column.Name, data.Histogram(column.Name)));
 
-        foreach (var column in columns.Where(column => column is { Type: "text", DistinctExact: true, Distinct: > 1 and <= 12 }).Take(MostBars))
+        foreach (var column in columns.Where(column => column is { Type: "text", DistinctExact: true, Distinct: > 1 and <= 12, Top.Count: > 0 }).Take(MostBars))
             charts.Add(BarChart.Draw(Name(file, "counts", column.Name), $"Rows by {column.Name}", "rows", [.. column.Top.Select(top => (top.Value, (double)top.Count))]));
         return charts;
     }

@@ -7,6 +7,9 @@ namespace Agents.Hosting.Attempts;
 /// <summary>What every call about an attempt must say.</summary>
 internal static class AssignmentCheck
 {
+    // Orchestrators make none of more than 200.
+    private const int MaxId = 256;
+
     public static void Throw(TaskAssignment? assignment, string role, TimeProvider time)
     {
         if (assignment is null)
@@ -24,12 +27,19 @@ internal static class AssignmentCheck
     {
         if (credential is null)
             throw Invalid($"{field} is missing.");
-        if (credential.RunId.Length == 0)
-            throw Invalid($"{field}.run_id is empty.");
-        if (credential.TaskId.Length == 0)
-            throw Invalid($"{field}.task_id is empty.");
+        Id(credential.RunId, $"{field}.run_id");
+        Id(credential.TaskId, $"{field}.task_id");
         if (credential.Attempt < 1)
             throw Invalid($"{field}.attempt is {credential.Attempt}; attempts count from 1.");
+    }
+
+    // They are remembered for long after the attempt.
+    private static void Id(string id, string field)
+    {
+        if (id.Length == 0)
+            throw Invalid($"{field} is empty.");
+        if (id.Length > MaxId)
+            throw Invalid($"{field} has {id.Length} characters; at most {MaxId} are allowed.");
     }
 
     private static DateTimeOffset? Moment(Timestamp? given, string field)

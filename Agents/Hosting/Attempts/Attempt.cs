@@ -20,6 +20,8 @@ internal enum StopReason
 internal sealed class Attempt
 {
     private const int MaxChunkCharacters = 4 * 1024 * 1024;
+    private const int OwnBytes = 2048; // without events: its objects, and its places in the table
+    private static readonly TaskAssignment s_over = new();
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
     private readonly Lock _gate = new();
@@ -39,6 +41,7 @@ internal sealed class Attempt
     public Attempt(TaskAssignment assignment, TaskHandler? handler, DateTimeOffset deadline, TimeProvider time)
     {
         Assignment = assignment;
+        Credential = assignment.Credential;
         Handler = handler;
         Deadline = deadline;
         _time = time;
@@ -48,9 +51,10 @@ internal sealed class Attempt
         Node = new LinkedListNode<Attempt>(this);
     }
 
-    public TaskAssignment Assignment { get; }
+    /// <summary>What is to be done; empty once the attempt has ended: who comes back for its events does not ask.</summary>
+    public TaskAssignment Assignment { get; private set; }
 
-    public AttemptCredential Credential => Assignment.Credential;
+    public AttemptCredential Credential { get; }
 
     public AttemptId Id => new(Credential.RunId, Credential.TaskId, Credential.Attempt);
 
@@ -89,7 +93,11 @@ internal sealed class Attempt
 
     internal DateTimeOffset FinishedAt { get; set; }
 
-    internal long KeptBytes { get; set; }
+    /// <summary>Bytes of its events.</summary>
+    internal long EventBytes { get; private set; }
+
+    /// <summary>Bytes that it takes, about, once it has ended.</summary>
+    internal long KeptBytes => EventBytes + Credential.CalculateSize() + OwnBytes;
 
     /// <summary>Asks the agent's code to end. Only the first reason counts.</summary>
     /// <returns>Whether it was still running and had not been asked before.</returns>
@@ -227,10 +235,14 @@ internal sealed class Attempt
             return [.. _events];
     }
 
-    public long MeasureBytes()
+    /// <summary>Says that it is about to end: from here on only its events, with the last one, are kept.</summary>
+    public void KeepEvents(TaskEvent last)
     {
         lock (_gate)
-            return _events.Sum(taskEvent => (long)taskEvent.CalculateSize());
+        {
+            EventBytes = _events.Sum(taskEvent => (long)taskEvent.CalculateSize()) + last.CalculateSize();
+            Assignment = s_over;
+        }
     }
 
     private void Append(TaskEvent taskEvent, bool wakes, bool last = false)
@@ -247,7 +259,7 @@ internal sealed class Attempt
             _ended = last;
             more = _more;
             _more = null;
-            _sink?.Take(_sinkCall, taskEvent, last ? KeptBytes : taskEvent.CalculateSize());
+            _sink?.Take(_sinkCall, taskEvent, last ? EventBytes : taskEvent.CalculateSize());
             _sink = last ? null : _sink;
             if (wakes && _inlineWriter is { } writer)
                 _inlineFollower ??= Task.Run(() => FollowAsync(0, writer, callEndsWithIt: false, _inlineCancellation), CancellationToken.None);

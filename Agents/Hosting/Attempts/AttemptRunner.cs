@@ -69,9 +69,9 @@ internal sealed class AttemptRunner(
                 $"task_type \"{attempt.Assignment.TaskType}\" is not known to {definition.Role}; known are {definition.KnownTaskTypes}.");
             context = new TaskContext(attempt, calls, workspaces, definition.Contract.Tools, time);
             IReadOnlyDictionary<ArtifactValue, JsonElement>? artifacts = null;
-            if (attempt.Assignment.Workspace?.Artifact is { Id.Length: > 0 })
+            if (context.Assignment.Workspace?.Artifact is { Id.Length: > 0 })
                 await context.Workspace.PrepareAsync(attempt.Cancellation);
-            if (attempt.Assignment.Task?.InputData is { } input)
+            if (context.Assignment.Task?.InputData is { } input)
                 artifacts = await ArtifactInputs.ResolveAsync(input, context.Artifacts, attempt.Cancellation);
 
             var called = Stopwatch.GetTimestamp();

@@ -110,12 +110,12 @@ internal sealed class AttemptTable(AgentDefinition definition, AgentOptions opti
     /// <summary>The last event is about to be written: keeps the attempt's events for whoever comes back for them.</summary>
     public void Keep(Attempt attempt, TaskEvent last)
     {
-        var bytes = attempt.MeasureBytes() + last.CalculateSize();
+        attempt.KeepEvents(last);
+        var bytes = attempt.KeptBytes;
         List<Attempt>? forgotten = null;
         lock (_gate)
         {
             attempt.FinishedAt = time.GetUtcNow();
-            attempt.KeptBytes = bytes;
             attempt.Node.List?.Remove(attempt.Node);
             _finished.AddLast(attempt.Node);
             _finishedBytes += bytes;

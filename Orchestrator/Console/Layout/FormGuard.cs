@@ -55,10 +55,22 @@ internal sealed class FormGuard : IEndpointFilter
             throw Refused("The form was sent from another site.");
         if (!http.Request.HasFormContentType)
             throw Refused("A form is expected.");
-        var sent = (await http.Request.ReadFormAsync(http.RequestAborted))[Field].ToString();
+        var sent = (await ReadAsync(http))[Field].ToString();
         var expected = http.Request.Cookies[Cookie] ?? "";
         if (expected.Length != TokenBytes * 2 || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(expected)))
             throw Refused("The form has no valid token. Open the page again and send the form from there; cookies must be allowed.");
+    }
+
+    private static async Task<IFormCollection> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception broken) when (broken is IOException and not BadHttpRequestException or InvalidDataException)
+        {
+            throw new RequestRefusedException(StatusCode.InvalidArgument, "INVALID_FORM", "The form cannot be read: it is cut off, or its parts are not as its content type says.");
+        }
     }
 
     private static RequestRefusedException Refused(string message) => new(StatusCode.PermissionDenied, "FORM_REFUSED", message);

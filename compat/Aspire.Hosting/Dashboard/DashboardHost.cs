@@ -86,8 +86,6 @@ internal sealed class DashboardHost(IConfiguration configuration, IServiceProvid
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = OtlpReceiver.MaxBytes;
             Listen(kestrel, options.Url, HttpProtocols.Http1);
             Listen(kestrel, options.OtlpGrpcUrl, HttpProtocols.Http2);
             Listen(kestrel, options.OtlpHttpUrl, HttpProtocols.Http1);

@@ -26,6 +26,15 @@ public sealed class DataAnalysisTests : IDisposable
     private Task<TableAnalysis> WeatherAsync() => AnalyzeAsync("weather.csv", File.ReadAllText(Path.Combine(s_data, "seattle-weather.csv")));
 
     [Fact]
+    public async Task DataAnalysis_TextsThatAllDiffer_AreNoBars()
+    {
+        var found = await AnalyzeAsync("names.csv", "name\n" + string.Join('\n', Enumerable.Range('a', 11).Select(letter => $"{(char)letter}x")));
+
+        found.Columns.ShouldHaveSingleItem().Distinct.ShouldBe(11);
+        found.Charts.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task DataAnalysis_PublicDataSet_AgreesWithPython()
     {
         var expected = Reference();

@@ -12,7 +12,7 @@ internal sealed class DashboardApp : IAsyncDisposable
     public const string Key = "the-key";
     private readonly DistributedApplication _app;
 
-    private DashboardApp(DistributedApplication app, string url, string otlp) => (_app, Url, Otlp) = (app, url, otlp);
+    private DashboardApp(DistributedApplication app, string url, string otlp, string otlpGrpc) => (_app, Url, Otlp, OtlpGrpc) = (app, url, otlp, otlpGrpc);
 
     public DistributedApplication App => _app;
 
@@ -21,16 +21,19 @@ internal sealed class DashboardApp : IAsyncDisposable
     /// <summary>OTLP over HTTP.</summary>
     public string Otlp { get; }
 
+    /// <summary>OTLP over gRPC.</summary>
+    public string OtlpGrpc { get; }
+
     public string Login => $"{Url}/login?t={Token}";
 
     public static async Task<DashboardApp> StartAsync(Action<IDistributedApplicationBuilder> describe)
     {
-        var (url, otlp) = (Address(), Address());
+        var (url, otlp, otlpGrpc) = (Address(), Address(), Address());
         var builder = new DistributedApplicationBuilder(new DistributedApplicationOptions
         {
             Args =
             [
-                $"--ASPNETCORE_URLS={url}", $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={otlp}", $"--AppHost:BrowserToken={Token}", $"--AppHost:OtlpApiKey={Key}",
+                $"--ASPNETCORE_URLS={url}", $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={otlp}", $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={otlpGrpc}", $"--AppHost:BrowserToken={Token}", $"--AppHost:OtlpApiKey={Key}",
                 "--DcpPublisher:RandomizePorts=true", "--Dashboard:RunUrl=http://localhost:1/runs/{0}",
             ],
         });
@@ -46,7 +49,7 @@ internal sealed class DashboardApp : IAsyncDisposable
             throw;
         }
 
-        return new DashboardApp(app, url, otlp);
+        return new DashboardApp(app, url, otlp, otlpGrpc);
     }
 
     /// <summary>Reports as a process would.</summary>

@@ -61,4 +61,21 @@ public class TelemetryStoreTests
         span["deep"]!.Length.ShouldBeLessThan(5000);
         store.Traces().Count.ShouldBe(1);
     }
+
+    [Fact]
+    public void Value_OfManyParts_IsWrittenOut_AndNotMadeLongerThanIsKept()
+    {
+        static AnyValue Text(string text) => new() { StringValue = text };
+        static AnyValue Array(params IEnumerable<AnyValue> values) => new() { ArrayValue = new ArrayValue { Values = { values } } };
+        var map = new AnyValue { KvlistValue = new KeyValueList { Values = { new KeyValue { Key = "a", Value = new AnyValue { IntValue = 1 } }, new KeyValue { Key = "b", Value = Array(Text("x"), new AnyValue { BoolValue = true }) } } } };
+        OtlpText.Value(map).ShouldBe("{a: 1, b: [x, true]}");
+        OtlpText.Value(Array()).ShouldBe("[]");
+        OtlpText.Value(new AnyValue { KvlistValue = new KeyValueList() }).ShouldBe("{}");
+
+        var large = Array(Enumerable.Repeat(Array(Enumerable.Repeat(Text(new string('x', 4000)), 100)), 100));
+        OtlpText.Value(large).Length.ShouldBe(4097);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        OtlpText.Value(large);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1024 * 1024);
+    }
 }

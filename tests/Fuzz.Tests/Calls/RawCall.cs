@@ -10,6 +10,9 @@ namespace Fuzz.Tests.Calls;
 /// <param name="authorization">Shown with each call. Null: none.</param>
 internal sealed class RawCall(string address, string? authorization = null) : IDisposable
 {
+    private const int DeadlineExceeded = 4;
+    private const long Http2Cancel = 8;
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
 
     /// <summary>What came back.</summary>
@@ -48,19 +51,20 @@ internal sealed class RawCall(string address, string? authorization = null) : ID
             request.Headers.TryAddWithoutValidation("authorization", authorization);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         try
         {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             await response.Content.CopyToAsync(Stream.Null);
+            return new Answer(response.StatusCode, Status(response), Text(response, "grpc-message"));
         }
-        catch (Exception reset) when (reset is HttpRequestException or IOException)
+        catch (Exception reset) when (IsCancel(reset))
         {
-            // A deadline that passes in the middle of an answer ends the stream.
-            return new Answer(response.StatusCode, 4, reset.Message);
+            // A deadline that passes ends the stream, in the middle of an answer or before it.
+            return new Answer(HttpStatusCode.OK, DeadlineExceeded, reset.Message);
         }
-
-        return new Answer(response.StatusCode, Status(response), Text(response, "grpc-message"));
     }
+
+    private static bool IsCancel(Exception? reset) => reset is HttpProtocolException { ErrorCode: Http2Cancel } || (reset is not null && IsCancel(reset.InnerException));
 
     private static int? Status(HttpResponseMessage response) =>
         int.TryParse(Text(response, "grpc-status"), CultureInfo.InvariantCulture, out var status) ? status : null;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Fuzz.Tests.Calls;
@@ -29,6 +31,16 @@ public sealed class RestTests(ITestOutputHelper output)
             if (status >= 400 && text.Contains("application/problem+json", StringComparison.Ordinal) && !text.StartsWith("HTTP/1.1 1", StringComparison.Ordinal))
                 Problem(text)?.GetProperty("code").GetString().ShouldNotBeNullOrEmpty();
         }, system.HealthyAsync);
+    }
+
+    [Fact]
+    public async Task Form_CutOff_IsTheCallersMistake()
+    {
+        await using var system = await FuzzedOrchestrator.StartAsync();
+        using var http = new HttpClient();
+        using var form = new StringContent("--x\r\nContent-Disposition: form-data; name=\"te", MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x"));
+        (await http.PostAsync($"http://127.0.0.1:{system.HttpPort}/runs/run-1/resume", form)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        system.Errors.ShouldBeEmpty();
     }
 
     // The first object behind the headers: another answer may follow. One to HEAD has none.

@@ -1,10 +1,14 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Otlp;
+using ServiceDefaults;
+using ServiceDefaults.Limits;
 
 namespace Aspire.Hosting.Dashboard.Telemetry;
 
@@ -14,10 +18,18 @@ internal static class OtlpReceiver
     /// <summary>Bytes of one report.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
+    /// <summary>Connections at a time, with those of the pages.</summary>
+    public const int MaxConnections = 500;
+
     private const string Protobuf = "application/x-protobuf";
 
+    /// <summary>Adds what takes the reports, and the limits of the server that takes them.</summary>
     public static void Add(IServiceCollection services, TelemetryStore store)
     {
+        ServerLimits.Add(services);
+        // One machine's processes and its browsers.
+        services.Configure<ServerLimitOptions>(limits => limits.Connections = MaxConnections);
+        services.AddTransient<IStartupFilter, MalformedCalls>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxBytes);
         services.AddSingleton(store);
     }
@@ -27,9 +39,10 @@ internal static class OtlpReceiver
         app.MapGrpcService<Traces>();
         app.MapGrpcService<Logs>();
         app.MapGrpcService<Metrics>();
-        app.MapPost("/v1/traces", context => TakeAsync(context, ExportTraceServiceRequest.Parser, store.Add, new ExportTraceServiceResponse()));
-        app.MapPost("/v1/logs", context => TakeAsync(context, ExportLogsServiceRequest.Parser, store.Add, new ExportLogsServiceResponse()));
-        app.MapPost("/v1/metrics", context => TakeAsync(context, ExportMetricsServiceRequest.Parser, _ => { }, new ExportMetricsServiceResponse()));
+        var http = app.MapGroup("/v1").WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
+        http.MapPost("/traces", context => TakeAsync(context, ExportTraceServiceRequest.Parser, store.Add, new ExportTraceServiceResponse()));
+        http.MapPost("/logs", context => TakeAsync(context, ExportLogsServiceRequest.Parser, store.Add, new ExportLogsServiceResponse()));
+        http.MapPost("/metrics", context => TakeAsync(context, ExportMetricsServiceRequest.Parser, _ => { }, new ExportMetricsServiceResponse()));
     }
 
     private static async Task TakeAsync<T>(HttpContext context, MessageParser<T> parser, Action<T> take, IMessage answer)

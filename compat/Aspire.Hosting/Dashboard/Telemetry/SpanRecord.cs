@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using Otlp;
 
@@ -12,8 +13,9 @@ internal sealed record SpanRecord(
 {
     private const int MaxListed = 64;
 
-    /// <summary>What it takes in memory, about.</summary>
-    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Name, StatusText, Service, Instance) + Events.Sum(e => OtlpText.Size(e.Name)) + (100 * Links.Count);
+    /// <summary>What it takes in memory, at most.</summary>
+    public long Bytes { get; } = OtlpText.RecordBytes + OtlpText.Size(Attributes) + OtlpText.Size(TraceId, Id, ParentId, Service, Instance, Name, Kind, StatusText)
+        + Links.Sum(link => OtlpText.Size(link.TraceId, link.SpanId)) + Events.Sum(e => OtlpText.Size(e.Name));
 
     public string? this[string attribute] => Attributes.FirstOrDefault(pair => pair.Key == attribute).Value;
 
@@ -26,8 +28,8 @@ internal sealed record SpanRecord(
             OtlpText.Hex(span.TraceId), OtlpText.Hex(span.SpanId), OtlpText.Hex(span.ParentSpanId), service, instance, OtlpText.Cut(span.Name),
             span.Kind.ToString().Replace("Span", "", StringComparison.Ordinal), start, duration,
             span.Status?.Code == Status.Types.StatusCode.Error, OtlpText.Cut(span.Status?.Message ?? ""), OtlpText.Attributes(span.Attributes),
-            [.. span.Links.Take(MaxListed).Select(link => (OtlpText.Hex(link.TraceId), OtlpText.Hex(link.SpanId)))],
-            [.. span.Events.Take(MaxListed).Select(e => (OtlpText.Time(e.TimeUnixNano), OtlpText.Cut(e.Name)))]);
+            span.Links.Take(MaxListed).Select(link => (OtlpText.Hex(link.TraceId), OtlpText.Hex(link.SpanId))).ToArray(),
+            span.Events.Take(MaxListed).Select(e => (OtlpText.Time(e.TimeUnixNano), OtlpText.Cut(e.Name))).ToArray());
     }
 }
 
@@ -35,8 +37,8 @@ internal sealed record SpanRecord(
 internal sealed record LogEntry(
     DateTimeOffset Time, string Service, string Instance, string Severity, string Text, string TraceId, string SpanId, IReadOnlyList<KeyValuePair<string, string>> Attributes)
 {
-    /// <summary>What it takes in memory, about.</summary>
-    public long Bytes { get; } = OtlpText.Size(Attributes) + OtlpText.Size(Text, Severity, Service, Instance);
+    /// <summary>What it takes in memory, at most.</summary>
+    public long Bytes { get; } = OtlpText.RecordBytes + OtlpText.Size(Attributes) + OtlpText.Size(Service, Instance, Severity, Text, TraceId, SpanId);
 
     public static LogEntry Of(Resource? resource, LogRecord record)
     {
@@ -50,6 +52,9 @@ internal sealed record LogEntry(
 /// <summary>OTLP's values as text, none longer than is good for anybody.</summary>
 internal static class OtlpText
 {
+    /// <summary>Bytes of a record without what it refers to, with its place among the others and the arrays that it has.</summary>
+    public const long RecordBytes = 400;
+
     private const int MaxCharacters = 4096;
     private const int MaxAttributes = 128;
     private const int MaxDepth = 8;
@@ -61,14 +66,14 @@ internal static class OtlpText
     }
 
     public static IReadOnlyList<KeyValuePair<string, string>> Attributes(IEnumerable<KeyValue> attributes) =>
-        [.. attributes.Take(MaxAttributes).Select(pair => KeyValuePair.Create(Cut(pair.Key), Value(pair.Value)))];
+        attributes.Take(MaxAttributes).Select(pair => KeyValuePair.Create(Cut(pair.Key), Value(pair.Value))).ToArray();
 
-    // A text is two bytes a character and something to hold it.
+    // Of something in a list, with texts: two bytes a character, and what holds them.
     public static long Size(params ReadOnlySpan<string> texts)
     {
-        var size = 100L;
+        var size = 24L;
         foreach (var text in texts)
-            size += 40 + (2 * text.Length);
+            size += 32 + (2 * text.Length);
         return size;
     }
 
@@ -82,17 +87,52 @@ internal static class OtlpText
     public static DateTimeOffset Time(ulong nanoseconds) =>
         nanoseconds / 100 < (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks ? DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100)) : DateTimeOffset.UnixEpoch;
 
-    public static string Value(AnyValue? value) => Cut(Value(value, 0));
+    // What is longer than is kept is not made first: its buffers would stay.
+    public static string Value(AnyValue? value)
+    {
+        if (value?.ValueCase is not (AnyValue.ValueOneofCase.ArrayValue or AnyValue.ValueOneofCase.KvlistValue))
+            return Cut(Scalar(value));
+        var text = new StringBuilder();
+        Append(text, value, 0);
+        return Cut(text.ToString());
+    }
 
-    private static string Value(AnyValue? value, int depth) => value?.ValueCase switch
+    private static void Append(StringBuilder text, AnyValue? value, int depth)
+    {
+        var isArray = value?.ValueCase is AnyValue.ValueOneofCase.ArrayValue;
+        if (!isArray && value?.ValueCase is not AnyValue.ValueOneofCase.KvlistValue)
+        {
+            text.Append(Cut(Scalar(value)));
+            return;
+        }
+
+        if (depth == MaxDepth)
+        {
+            text.Append('…');
+            return;
+        }
+
+        var separator = isArray ? "[" : "{";
+        var members = isArray ? value!.ArrayValue.Values.Select(member => (Key: (string?)null, Value: member)) : value!.KvlistValue.Values.Select(pair => (Key: (string?)pair.Key, pair.Value));
+        foreach (var member in members.Take(MaxAttributes).TakeWhile(_ => text.Length <= MaxCharacters))
+        {
+            text.Append(separator);
+            if (member.Key is { } key)
+                text.Append(Cut(key)).Append(": ");
+            Append(text, member.Value, depth + 1);
+            separator = ", ";
+        }
+
+        text.Append(separator == ", " ? "" : separator).Append(isArray ? ']' : '}');
+    }
+
+    private static string Scalar(AnyValue? value) => value?.ValueCase switch
     {
         AnyValue.ValueOneofCase.StringValue => value.StringValue,
         AnyValue.ValueOneofCase.BoolValue => value.BoolValue ? "true" : "false",
         AnyValue.ValueOneofCase.IntValue => value.IntValue.ToString(CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.DoubleValue => value.DoubleValue.ToString(CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.BytesValue => $"{value.BytesValue.Length} bytes",
-        AnyValue.ValueOneofCase.ArrayValue => depth == MaxDepth ? "…" : $"[{string.Join(", ", value.ArrayValue.Values.Take(MaxAttributes).Select(v => Value(v, depth + 1)))}]",
-        AnyValue.ValueOneofCase.KvlistValue => depth == MaxDepth ? "…" : $"{{{string.Join(", ", value.KvlistValue.Values.Take(MaxAttributes).Select(v => $"{v.Key}: {Value(v.Value, depth + 1)}"))}}}",
         _ => "",
     };
 }
