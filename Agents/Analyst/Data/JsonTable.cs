@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Agents.Hosting;
 
@@ -52,7 +53,8 @@ internal sealed class JsonTable(string path, string format) : Table(path)
 
     private async IAsyncEnumerable<Row> ListAsync(Problems problems, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(Path);
+        // What is no UTF-8 becomes U+FFFD, as in the other formats.
+        await using var stream = Encoding.CreateTranscodingStream(File.OpenRead(Path), Encoding.UTF8, Encoding.UTF8);
         await using var items = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, AgentJson.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         for (var number = 1L; ; number++)
         {

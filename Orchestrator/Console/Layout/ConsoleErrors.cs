@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Extensions;
 using Orchestrator.Api.Rest;
 
 namespace Orchestrator.Console.Layout;
@@ -10,6 +11,13 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        if ((IsOurs(context) || WantsPage(context.Request)) && !HasHost(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.WriteAsync($"Host is '{context.Request.Host}'; it must be the name or the address of a host, with or without a port.");
+            return;
+        }
+
         try
         {
             await next(context);
@@ -28,6 +36,9 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
     }
 
     private static bool IsOurs(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null;
+
+    // A page knows its own address, the error's too.
+    private static bool HasHost(HttpRequest request) => Uri.TryCreate(UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase), UriKind.Absolute, out _);
 
     private static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi") && !request.Path.StartsWithSegments("/assets")

@@ -33,6 +33,22 @@ public sealed class TableTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Table_WithBytesThatAreNoText_IsAnalysed()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, [.. "[{\"name\":\"a"u8, 0xff, .. "b\",\"n"u8, 0xc0, .. "\":1}]"u8]);
+            var analysis = await new TableAnalyzer(Table.Open(path, "table.json"), "table.json", null).RunAsync(_ => { }, CancellationToken.None);
+            analysis.Columns.Select(column => column.Name).ShouldBe(["name", "n\ufffd"]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Table_Damaged_IsAnalysedOrRefused()
     {
         var folder = Directory.CreateTempSubdirectory("agents-fuzz-");

@@ -33,6 +33,26 @@ public sealed class RestTests(ITestOutputHelper output)
         }, system.HealthyAsync);
     }
 
+    [Theory]
+    [InlineData("localhost:")]
+    [InlineData("..")]
+    [InlineData("a..b")]
+    [InlineData("localhost:99999")]
+    [InlineData("%")]
+    [InlineData("[::zz]")]
+    [InlineData("")]
+    public async Task Host_ThatIsNone_IsTheCallersMistake(string host)
+    {
+        await using var system = await FuzzedOrchestrator.StartAsync();
+        foreach (var path in (string[])["/runs", "/nowhere"])
+        {
+            var (status, text) = await RawRequest.SendAsync(system.HttpPort, Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"));
+            status.ShouldBeLessThan(500, text);
+        }
+
+        system.Errors.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Form_CutOff_IsTheCallersMistake()
     {
