@@ -11,7 +11,7 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if ((IsOurs(context) || WantsPage(context.Request)) && !HasHost(context.Request))
+        if (!HasHost(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             await context.Response.WriteAsync($"Host is '{context.Request.Host}'; it must be the name or the address of a host, with or without a port.");
@@ -37,8 +37,10 @@ internal sealed class ConsoleErrors(RequestDelegate next, ILogger<ConsoleErrors>
 
     private static bool IsOurs(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ConsoleEndpoint>() is not null;
 
-    // A page knows its own address, the error's too.
-    private static bool HasHost(HttpRequest request) => Uri.TryCreate(UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase), UriKind.Absolute, out _);
+    // A page knows its own address, the error's too. Calls of gRPC have none.
+    private static bool HasHost(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
+        || Uri.TryCreate(UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase), UriKind.Absolute, out _);
 
     private static bool WantsPage(HttpRequest request) =>
         !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi") && !request.Path.StartsWithSegments("/assets")
